@@ -1,0 +1,230 @@
+/**
+ * Exhaustive search, depth first, with snapshots instead of re-execution. A switch away from an
+ * actor that could go on is a preemption and costs one of the bound; switches at blocking points
+ * are free. Reductions, each exact within the bound: no switch is tried before a step that nobody
+ * else can tell (footprint.ts); a state met again with no more preemptions left is not searched
+ * again (visited.ts).
+ */
+import { OPS } from '../ops/vocabulary.ts';
+import type { Engine } from './engine.ts';
+import { type DecisionLog, movable } from './execute.ts';
+import { Footprint } from './footprint.ts';
+import type { Budget } from './budget.ts';
+import { StateHash, VisitedStates } from './visited.ts';
+
+export interface DepthFirstOptions {
+  /** Preemptions allowed; Infinity: none counted. */
+  readonly bound: number;
+  /** Skip switches before steps that nobody else can tell. */
+  readonly skipLocal: boolean;
+  /** Do not search a state twice. */
+  readonly mergeStates: boolean;
+  /** Decisions that every execution starts with: the root of a subtree. */
+  readonly prefix: readonly number[];
+}
+
+export type SearchEnd = 'exhausted' | 'finding' | 'limit';
+
+interface Node {
+  snapshot: Int32Array;
+  length: number;
+  choices: number;
+  /** Actors still to be tried, or -1 where this is a choose() node. */
+  rest: number;
+  current: number;
+  preemptions: number;
+  /** choose(): the actor, the next answer and their number. */
+  chooser: number;
+  answer: number;
+  answers: number;
+}
+
+export class DepthFirst {
+  readonly #engine: Engine;
+  readonly #options: DepthFirstOptions;
+  readonly #budget: Budget;
+  readonly #log: DecisionLog;
+  readonly #footprint: Footprint;
+  readonly #hash = new StateHash();
+  readonly #nodes: Node[] = [];
+  #depth = 0;
+  #visited: VisitedStates;
+  /** Executions that hit the limit of steps: the search is then not exhaustive. */
+  truncated = 0;
+
+  constructor(engine: Engine, options: DepthFirstOptions, budget: Budget, log: DecisionLog) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#budget = budget;
+    this.#log = log;
+    this.#footprint = new Footprint(engine);
+    this.#visited = new VisitedStates();
+  }
+
+  get states(): number {
+    return this.#visited.count;
+  }
+
+  get collisionProbability(): number {
+    return this.#visited.collisionProbability();
+  }
+
+  /** Searches until a finding, the end of the space, or the budget's. */
+  run(): SearchEnd {
+    for (;;) {
+      this.#footprint.changed = false;
+      const end = this.#searchOnce();
+      // A word turned out to be shared: what was skipped before its steps must be searched.
+      if (end !== 'exhausted' || !this.#footprint.changed || !this.#options.skipLocal) return end;
+      this.#visited = new VisitedStates();
+      this.truncated = 0;
+    }
+  }
+
+  #searchOnce(): SearchEnd {
+    this.#depth = 0;
+    this.#engine.reset();
+    this.#log.clear();
+    let current = -1;
+    for (const actor of this.#options.prefix) {
+      if ((movable(this.#engine) & (1 << actor)) === 0) return 'exhausted';
+      current = actor;
+      this.#take(actor);
+    }
+    let end = this.#forward(current, 0);
+    for (;;) {
+      if (end !== undefined) return end;
+      if (this.#budget.spent()) return 'limit';
+      const node = this.#backtrack();
+      if (node === undefined) return this.truncated > 0 ? 'limit' : 'exhausted';
+      end = this.#alternative(node);
+    }
+  }
+
+  /** The deepest node with something left to try, restored. */
+  #backtrack(): Node | undefined {
+    while (this.#depth > 0) {
+      const node = this.#nodes[this.#depth - 1];
+      if (node === undefined) return undefined;
+      if (node.rest !== 0 || node.answer < node.answers) {
+        this.#engine.W.set(node.snapshot);
+        this.#engine.finding = undefined;
+        this.#log.length = node.length;
+        this.#log.choices.length = node.choices;
+        return node;
+      }
+      this.#depth--;
+    }
+    return undefined;
+  }
+
+  #alternative(node: Node): SearchEnd | undefined {
+    if (node.answer < node.answers) {
+      this.#engine.choice = node.answer++;
+      this.#log.choices.push(this.#engine.choice);
+      this.#take(node.chooser);
+      return this.#forward(node.chooser, node.preemptions);
+    }
+    const actor = 31 - Math.clz32(node.rest & -node.rest);
+    node.rest &= node.rest - 1;
+    const preempts = node.current >= 0 ? 1 : 0;
+    return this.#go(actor, node.preemptions + preempts);
+  }
+
+  #take(actor: number): void {
+    this.#footprint.note(actor);
+    this.#log.actors[this.#log.length++] = actor;
+    this.#engine.step(actor);
+    this.#budget.steps++;
+  }
+
+  /** Moves `actor`, through a node of answers if it stands at a choose(). */
+  #go(actor: number, preemptions: number): SearchEnd | undefined {
+    if (this.#engine.kindOf(actor) === OPS.choose.kind) {
+      const answers = Math.max(1, this.#engine.operandOf(actor, 0));
+      const node = this.#push(0, -1, preemptions);
+      node.chooser = actor;
+      node.answers = answers;
+      return this.#alternative(node);
+    }
+    this.#take(actor);
+    return this.#forward(actor, preemptions);
+  }
+
+  /** Runs on until the end of this execution; undefined: nothing found, go back and try the rest. */
+  #forward(from: number, used: number): SearchEnd | undefined {
+    const { bound, skipLocal, mergeStates } = this.#options;
+    const engine = this.#engine;
+    let current = from;
+    const preemptions = used;
+    for (;;) {
+      if (engine.finding !== undefined) return this.#ended('finding');
+      const mask = movable(engine);
+      if (mask === 0) {
+        return this.#ended(engine.finding === undefined ? undefined : 'finding');
+      }
+      if (this.#log.length >= this.#log.actors.length) {
+        this.truncated++;
+        return this.#ended(undefined);
+      }
+      if ((this.#budget.steps & 0xfff) === 0 && this.#budget.spent()) return 'limit';
+      const goesOn = current >= 0 && (mask & (1 << current)) !== 0;
+      const rest = goesOn && preemptions >= bound ? 0 : goesOn ? mask & ~(1 << current) : mask;
+      const skip = goesOn && skipLocal && this.#footprint.isLocal(current);
+      let next = current;
+      if (rest !== 0 && !skip && (mask & (mask - 1)) !== 0) {
+        if (mergeStates && !this.#isNew(goesOn ? current : -1, bound - preemptions)) {
+          return this.#ended(undefined);
+        }
+        const node = this.#push(rest, goesOn ? current : -1, preemptions);
+        if (!goesOn) {
+          next = 31 - Math.clz32(rest & -rest);
+          node.rest &= rest - 1;
+        }
+      } else if (!goesOn) {
+        next = 31 - Math.clz32(mask & -mask);
+      }
+      current = next;
+      if (engine.kindOf(current) === OPS.choose.kind) return this.#go(current, preemptions);
+      this.#take(current);
+    }
+  }
+
+  #ended(end: SearchEnd | undefined): SearchEnd | undefined {
+    this.#budget.executions++;
+    return end;
+  }
+
+  #isNew(current: number, left: number): boolean {
+    this.#hash.of(this.#engine, current);
+    return this.#visited.enter(this.#hash.low, this.#hash.high, left);
+  }
+
+  #push(rest: number, current: number, preemptions: number): Node {
+    let node = this.#nodes[this.#depth];
+    if (node === undefined) {
+      node = {
+        snapshot: new Int32Array(this.#engine.W.length),
+        length: 0,
+        choices: 0,
+        rest: 0,
+        current: -1,
+        preemptions: 0,
+        chooser: 0,
+        answer: 0,
+        answers: 0,
+      };
+      this.#nodes.push(node);
+    }
+    this.#depth++;
+    node.snapshot.set(this.#engine.W);
+    node.length = this.#log.length;
+    node.choices = this.#log.choices.length;
+    node.rest = rest;
+    node.current = current;
+    node.preemptions = preemptions;
+    node.answer = 0;
+    node.answers = 0;
+    return node;
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * One execution: performs operations on the words, resumes procedures, moves machines, tells who
+ * can go on. It decides nothing: which actor moves next is the caller's choice.
+ */
+import type { Program } from '../actor/program.ts';
+import { rw_semaphore } from '../memory/kernel_structs.ts';
+import { ACB, pushRootFrame, STEP, steps } from '../ops/flat.ts';
+import { OPS } from '../ops/vocabulary.ts';
+import type { Finding } from '../oracles/verdict.ts';
+import { isEnabled } from './enabled.ts';
+import { timeoutExpiry } from './clock.ts';
+import { perform } from './perform.ts';
+import { checkMaySleep } from './lock_rules.ts';
+import { ACTOR, makeWorld, type World } from './world.ts';
+
+/** Kinds that only the engine gives: an operation in its second half. */
+export const PENDING = { NONE: 0, SLEEPING: 200, TIMED: 201, PARKED: 202 } as const;
+
+/** What a step did, for whoever records it. Overwritten by each step. */
+export interface Recorder {
+  /** Before the operation happens: its words are still in the control block. */
+  before(actor: number): void;
+  after(actor: number): void;
+  transition(actor: number, from: number, event: number, to: number): void;
+  log(actor: number, operands: Int32Array): void;
+}
+
+export class Engine {
+  readonly world: World;
+  readonly program: Program;
+  /** All state. Replaced contents, never another array. */
+  readonly W: Int32Array;
+  readonly actorCount: number;
+  /** The first violation; nothing moves any more once it is set. */
+  finding: Finding | undefined;
+  /** Set by an operation that changed something another actor may spin on. */
+  changed = false;
+  /** Oracles on (false only for raw speed measurements). */
+  oracles = true;
+  recorder: Recorder | undefined;
+  /** The answer of choose(): set by the caller before the step. */
+  choice = 0;
+  readonly #acbs: Int32Array;
+  readonly #ghost: Uint8Array;
+  readonly #sleeps: Uint8Array;
+
+  constructor(program: Program) {
+    this.world = makeWorld(program);
+    this.program = program;
+    this.W = new Int32Array(this.world.words);
+    this.actorCount = program.actors.length;
+    this.#acbs = this.world.acbs;
+    this.#ghost = new Uint8Array(256);
+    this.#sleeps = new Uint8Array(256);
+    for (const spec of Object.values(OPS)) {
+      this.#ghost[spec.kind] = spec.visibility === 'ghost' ? 1 : 0;
+      this.#sleeps[spec.kind] = 'sleeps' in spec ? 1 : 0;
+    }
+  }
+
+  /** Back to the start: every actor runs up to its first visible operation. */
+  reset(): void {
+    this.finding = undefined;
+    this.changed = false;
+    this.W.set(this.world.initial);
+    for (let i = 0; i < this.actorCount; i++) {
+      this.#enterState(i);
+      this.#settle(i);
+    }
+  }
+
+  /** Bit mask of the actors that can take a step now. */
+  enabledMask(): number {
+    let mask = 0;
+    let relaxed = 0;
+    for (let i = 0; i < this.actorCount; i++) {
+      if (!isEnabled(this, i)) continue;
+      mask |= 1 << i;
+      if (this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] === 1) relaxed |= 1 << i;
+    }
+    // A spinning actor gives way while anybody else can move (fairness); alone, it may go on.
+    const eager = mask & ~relaxed;
+    return eager !== 0 ? eager : mask;
+  }
+
+  /** True where every actor that can move only spins, waiting for a change. */
+  allRelaxed(mask: number): boolean {
+    for (let i = 0; i < this.actorCount; i++) {
+      if ((mask & (1 << i)) === 0) continue;
+      if (this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] !== 1) return false;
+    }
+    return true;
+  }
+
+  kindOf(actor: number): number {
+    return this.W[this.#acbs[actor] ?? 0] ?? 0;
+  }
+
+  operandOf(actor: number, index: number): number {
+    return this.W[(this.#acbs[actor] ?? 0) + ACB.operands + index] ?? 0;
+  }
+
+  /** Performs the actor's pending operation and runs it up to its next visible one. */
+  step(actor: number): void {
+    const acb = this.#acbs[actor] ?? 0;
+    this.changed = false;
+    this.recorder?.before(actor);
+    perform(this, actor, acb);
+    this.recorder?.after(actor);
+    this.W[acb + ACTOR.blockedSince] = -1;
+    if (this.changed) this.#wakeSpinners(actor);
+    if (this.finding !== undefined) return;
+    if ((this.W[acb] ?? 0) >= PENDING.SLEEPING) return;
+    this.#resume(actor, acb);
+    this.#settle(actor);
+  }
+
+  #wakeSpinners(actor: number): void {
+    for (let i = 0; i < this.actorCount; i++) {
+      if (i !== actor) this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] = 0;
+    }
+  }
+
+  /** The clock moved: spinning actors look again. */
+  wakeAllSpinners(): void {
+    this.#wakeSpinners(-1);
+  }
+
+  /** Runs the actor's procedures up to its next operation; moves its machine where one returns. */
+  #resume(actor: number, acb: number): void {
+    const W = this.W;
+    for (;;) {
+      const frame = W[acb + ACB.frame] ?? 0;
+      const step = steps[W[frame + 1] ?? 0];
+      if (step === undefined) throw new Error('[hotrace bug] no procedure behind a frame');
+      const answer = step(W, acb, frame);
+      if (answer === STEP.OPERATION) return;
+      if (answer === STEP.DONE && !this.#move(actor, acb, W[acb + ACB.result] ?? 0)) return;
+    }
+  }
+
+  /** The machine takes an event; false when the actor has nothing more to run. */
+  #move(actor: number, acb: number, event: number): boolean {
+    const table = this.world.tables[actor];
+    if (table === undefined) return false;
+    const from = this.W[acb + ACTOR.state] ?? 0;
+    const to = table.next(from, event);
+    if (to < 0) {
+      const state = table.states[from]?.name ?? '';
+      this.finding = {
+        verdict: 'illegal-transition',
+        oracle: 'machine',
+        message: `${table.machine}: ${table.eventName(event)} is not accepted in state ${state}`,
+        addr: 0,
+      };
+      this.W[acb] = PENDING.NONE;
+      return false;
+    }
+    this.W[acb + ACTOR.state] = to;
+    this.recorder?.transition(actor, from, event, to);
+    return this.#enterState(actor);
+  }
+
+  #enterState(actor: number): boolean {
+    const acb = this.#acbs[actor] ?? 0;
+    const state = this.W[acb + ACTOR.state] ?? 0;
+    const procedure = this.world.procedures[actor]?.[state];
+    if (procedure === undefined) {
+      this.W[acb] = PENDING.NONE;
+      this.W[acb + ACTOR.done] = this.world.tables[actor]?.states[state]?.final === true ? 1 : 0;
+      this.W[acb + ACB.frame] = 0;
+      return false;
+    }
+    const stack = this.world.stacks[actor] ?? 0;
+    pushRootFrame(this.W, acb, stack, procedure, this.world.args[actor] ?? []);
+    if (this.W[acb] === PENDING.NONE) this.#resumeFresh(actor, acb);
+    return true;
+  }
+
+  /** At reset there is no caller that would run the first procedure. */
+  #resumeFresh(actor: number, acb: number): void {
+    this.W[acb] = 1;
+    this.#resume(actor, acb);
+  }
+
+  /** A writer that must wait holds back readers that come later (fair to writers). */
+  #queueWriter(actor: number, acb: number): void {
+    const lock = this.W[acb + ACB.operands] ?? 0;
+    if ((this.world.layout.objectOf[lock] ?? 0) === 0 || this.W[lock] === 0) return;
+    const at = lock + rw_semaphore.waiting;
+    this.W[at] = (this.W[at] ?? 0) | (1 << actor);
+  }
+
+  /** Performs ghost operations at once and turns sleeps into waits for the clock. */
+  #settle(actor: number): void {
+    const acb = this.#acbs[actor] ?? 0;
+    const W = this.W;
+    for (let i = 0; this.finding === undefined; i++) {
+      const kind = W[acb] ?? 0;
+      if (this.#sleeps[kind] === 1 && this.oracles) checkMaySleep(this, actor, acb);
+      if (kind === OPS.msleep.kind) {
+        W[acb + ACTOR.wakeAt] = timeoutExpiry(this, W[acb + ACB.operands] ?? 0, 'msleep');
+        W[acb] = PENDING.SLEEPING;
+      } else if (kind === OPS.schedule_timeout.kind) {
+        W[acb + ACTOR.wakeAt] = timeoutExpiry(this, W[acb + ACB.operands] ?? 0, 'timeout');
+        W[acb] = PENDING.TIMED;
+      }
+      if (kind === OPS.down_write.kind) this.#queueWriter(actor, acb);
+      if (this.#ghost[kind] !== 1) return;
+      if (i > 1_000_000) throw new Error('[hotrace bug] a procedure loops without a visible step');
+      this.recorder?.before(actor);
+      perform(this, actor, acb);
+      this.recorder?.after(actor);
+      if (this.finding !== undefined) return;
+      this.#resume(actor, acb);
+    }
+  }
+}

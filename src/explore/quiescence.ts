@@ -1,0 +1,157 @@
+/** When nothing can move: is it the end, a deadlock, a lost wake-up; and what must hold then. */
+import type { MemoryView } from '../actor/program.ts';
+import { nameOfPointer, STATUS } from '../memory/image.ts';
+import { rw_semaphore } from '../memory/kernel_structs.ts';
+import { ACB, stackSites } from '../ops/flat.ts';
+import { OPS } from '../ops/vocabulary.ts';
+import { findLeak } from '../oracles/leak.ts';
+import type { Finding } from '../oracles/verdict.ts';
+import type { TraceWait } from '../trace/record.ts';
+import { type Engine, PENDING } from './engine.ts';
+import { nameOf } from './lock_rules.ts';
+import { ACTOR } from './world.ts';
+
+/** hung_task_timeout_secs: 120. */
+const HUNG_TASK_MS = 120_000;
+
+const LOCK_WAITS = new Set<number>([
+  OPS.spin_lock.kind,
+  OPS.spin_lock_irqsave.kind,
+  OPS.mutex_lock.kind,
+  OPS.down_read.kind,
+  OPS.down_write.kind,
+]);
+const UNINTERRUPTIBLE = new Set<number>([
+  OPS.mutex_lock.kind,
+  OPS.down_read.kind,
+  OPS.down_write.kind,
+  OPS.wait_for_completion.kind,
+  OPS.cancel_work_sync.kind,
+  OPS.synchronize_hardirq.kind,
+]);
+
+/** Who waits for what, as the memory says: for chains in reports. */
+export function waitsOf(engine: Engine): TraceWait[] {
+  const { W, world } = engine;
+  const waits: TraceWait[] = [];
+  for (let actor = 0; actor < engine.actorCount; actor++) {
+    const acb = world.acbs[actor] ?? 0;
+    const kind = W[acb] ?? 0;
+    if (W[acb + ACTOR.done] === 1 || kind === PENDING.NONE) continue;
+    const sleeps = kind === OPS.schedule.kind || kind >= PENDING.SLEEPING;
+    const addr = sleeps ? (W[acb + ACTOR.sleepingOn] ?? 0) : (W[acb + ACB.operands] ?? 0);
+    const since = W[acb + ACTOR.blockedSince] ?? -1;
+    waits.push({
+      actor,
+      kind,
+      addr,
+      holder: holderOf(engine, kind, addr),
+      sinceMs: since === -1 ? (W[world.clock] ?? 0) : since,
+      stack: stackSites(W, acb),
+    });
+  }
+  return waits;
+}
+
+function holderOf(engine: Engine, kind: number, addr: number): number {
+  if (!LOCK_WAITS.has(kind)) return -1;
+  const { W, world } = engine;
+  if ((world.layout.objectOf[addr] ?? 0) === 0) return -1;
+  const owner = (W[addr + 1] ?? 0) - 1;
+  if (owner >= 0 || (kind !== OPS.down_read.kind && kind !== OPS.down_write.kind)) return owner;
+  const readers = W[addr + rw_semaphore.readers] ?? 0;
+  return readers === 0 ? -1 : 31 - Math.clz32(readers);
+}
+
+/** After the clock moved: somebody who waits uninterruptibly for over 120 s is a hung task. */
+export function findHungTask(engine: Engine): Finding | undefined {
+  const { W, world, program } = engine;
+  const now = W[world.clock] ?? 0;
+  for (const wait of waitsOf(engine)) {
+    const spec = program.actors[wait.actor];
+    const since = W[(world.acbs[wait.actor] ?? 0) + ACTOR.blockedSince] ?? -1;
+    if (spec === undefined || spec.daemon || since === -1) continue;
+    if (!UNINTERRUPTIBLE.has(wait.kind) || now - since < HUNG_TASK_MS) continue;
+    const what = nameOf(engine, wait.addr);
+    const message = `task ${spec.name} blocked for more than 120 seconds on ${what}`;
+    return { verdict: 'hung-task', oracle: 'hung-task', message, addr: wait.addr };
+  }
+  return undefined;
+}
+
+/** Nothing can move and no timer runs: what the state is. */
+export function judgeQuiescence(engine: Engine): Finding | undefined {
+  const { W, world, program } = engine;
+  const stuck = waitsOf(engine).filter((wait) => {
+    const daemon = program.actors[wait.actor]?.daemon === true;
+    return !daemon || LOCK_WAITS.has(wait.kind);
+  });
+  const [first] = stuck;
+  if (first !== undefined) return stuckFinding(engine, stuck, first);
+  for (const invariant of program.invariants) {
+    if (invariant.when !== 'end') continue;
+    const finding = invariant.check(viewOf(engine));
+    if (finding !== undefined) return { ...finding, oracle: invariant.name };
+  }
+  if (!program.checkLeaks) return undefined;
+  const roots: number[] = [];
+  for (const acb of world.acbs) {
+    for (let i = ACB.ctx; i < ACB.size; i++) roots.push(W[acb + i] ?? 0);
+  }
+  return findLeak(world.layout, W, roots);
+}
+
+function stuckFinding(engine: Engine, stuck: readonly TraceWait[], first: TraceWait): Finding {
+  const name = (actor: number): string => engine.program.actors[actor]?.name ?? '?';
+  const onLock = stuck.find((wait) => LOCK_WAITS.has(wait.kind));
+  if (onLock !== undefined) {
+    const chain: string[] = [];
+    const seen = new Set<number>();
+    let wait: TraceWait | undefined = onLock;
+    while (wait !== undefined && !seen.has(wait.actor)) {
+      seen.add(wait.actor);
+      const holder = wait.holder < 0 ? 'nobody' : name(wait.holder);
+      chain.push(`${name(wait.actor)} waits for ${nameOf(engine, wait.addr)} held by ${holder}`);
+      const next: number = wait.holder;
+      wait = waitsOf(engine).find((w) => w.actor === next);
+    }
+    const message = chain.join(', ');
+    return { verdict: 'deadlock', oracle: 'hung-task', message, addr: onLock.addr };
+  }
+  const what = nameOfPointer(engine.world.layout, first.addr);
+  const message = `${name(first.actor)} sleeps on ${what} and nobody is left to wake it`;
+  return { verdict: 'lost-wakeup', oracle: 'hung-task', message, addr: first.addr };
+}
+
+/** Everybody who can move only spins, and nothing will ever change. */
+export function livelockFinding(engine: Engine, mask: number): Finding {
+  const names = engine.program.actors.filter((_, i) => (mask & (1 << i)) !== 0).map((a) => a.name);
+  const message = `${names.join(', ')} spin and nothing can change`;
+  return { verdict: 'livelock', oracle: 'hung-task', message, addr: 0 };
+}
+
+/** Memory as invariants see it. */
+export function viewOf(engine: Engine): MemoryView {
+  const { W, world } = engine;
+  const { layout } = world;
+  const isLive = (addr: number): boolean => {
+    const object = layout.objectOf[addr] ?? 0;
+    return object !== 0 && W[layout.words + 2 * (object - 1)] === STATUS.LIVE;
+  };
+  return {
+    layout,
+    nowMs: W[world.clock] ?? 0,
+    read: (addr) => W[addr] ?? 0,
+    live: (typeid) =>
+      layout.objects
+        .filter((o) => o.info.typeid === typeid && isLive(o.base))
+        .map((o) => o.base),
+    isLive,
+    name: (addr) => nameOfPointer(layout, addr),
+    actor: (index) => {
+      const acb = world.acbs[index] ?? 0;
+      const state = world.tables[index]?.states[W[acb + ACTOR.state] ?? 0]?.name ?? '';
+      return { state, done: W[acb + ACTOR.done] === 1 };
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * The whole state of one execution as one run of words, so that a snapshot is a copy:
+ *
+ *   [0, imageWords)   memory and its allocator (memory/image.ts)
+ *   [cpus, ...)       per CPU: the interrupt and the softirq actor that runs on it
+ *   [classes, ...)    lockdep: per lock class the classes taken inside it, and its usage bits
+ *   [clock]           virtual milliseconds
+ *   [acbs, ...)       per actor: control block (ops/flat.ts), the engine's words, then its stack
+ */
+import type { Program } from '../actor/program.ts';
+import { type Table, tableOf } from '../actor/table.ts';
+import type { MemoryLayout } from '../memory/image.ts';
+import { structInfo } from '../memory/layout.ts';
+import { ACB, type FlatProcedure, flatProcedure, toWord } from '../ops/flat.ts';
+
+/** The engine's words of an actor, after ACB.size. */
+export const ACTOR = {
+  /** State of its machine (index into its table). */
+  state: ACB.size,
+  /** 0 running, 1 ended. */
+  done: ACB.size + 1,
+  /** 0 running; 1 between prepare_to_wait and a wake-up; 2 parked on a futex word. */
+  sleeping: ACB.size + 2,
+  /** Wait queue or futex word it sleeps on. */
+  sleepingOn: ACB.size + 3,
+  /** Virtual ms at which a timed sleep ends. */
+  wakeAt: ACB.size + 4,
+  irqsOff: ACB.size + 5,
+  bhOff: ACB.size + 6,
+  /** Spinlocks held. */
+  preempt: ACB.size + 7,
+  /** 1 after cpu_relax until another actor changes something. */
+  relaxed: ACB.size + 8,
+  /** Since when it waits without a wake-up (hung task); -1 while it does not. */
+  blockedSince: ACB.size + 9,
+  heldCount: ACB.size + 10,
+  held: ACB.size + 11,
+  size: ACB.size + 11 + 16,
+} as const;
+
+export const HELD_MAX = 16;
+const STACK_WORDS = 448;
+export const ACTORS_MAX = 16;
+
+export interface LockClasses {
+  readonly names: readonly string[];
+  /** Class of the lock at an address, -1: not validated, -2: no lock starts here. */
+  readonly of: Int16Array;
+}
+
+export interface World {
+  readonly program: Program;
+  readonly layout: MemoryLayout;
+  readonly tables: readonly Table[];
+  /** The state every execution starts from, actors not yet started. */
+  readonly initial: Int32Array;
+  readonly words: number;
+  readonly cpus: number;
+  readonly cpuCount: number;
+  readonly classes: number;
+  readonly lockClasses: LockClasses;
+  readonly clock: number;
+  /** Address of each actor's control block. */
+  readonly acbs: Int32Array;
+  readonly stacks: Int32Array;
+  /** Start of the actor region, and words of one actor. */
+  readonly actorBase: number;
+  readonly actorWords: number;
+  /** Arguments of each actor as words. */
+  readonly args: readonly (readonly number[])[];
+  /** Flat procedure of each actor's states (undefined: the state waits or is final). */
+  readonly procedures: readonly (readonly (FlatProcedure | undefined)[])[];
+}
+
+/** @throws Error `[hotrace bug]` for more actors than the bit masks hold. */
+export function makeWorld(program: Program): World {
+  const { layout, actors } = program;
+  if (actors.length > ACTORS_MAX) {
+    throw new Error(`[hotrace bug] ${actors.length} actors, at most ${ACTORS_MAX}`);
+  }
+  const tables = actors.map((a) => tableOf(a.binding));
+  const lockClasses = lockClassesOf(layout);
+  const cpuCount = Math.max(0, ...actors.map((a) => a.cpu)) + 1;
+  const cpus = layout.imageWords;
+  const classes = cpus + 2 * cpuCount;
+  const clock = classes + 2 * lockClasses.names.length;
+  const actorBase = clock + 1;
+  const actorWords = ACTOR.size + STACK_WORDS;
+  const words = actorBase + actorWords * actors.length;
+  const acbs = Int32Array.from(actors, (_, i) => actorBase + i * actorWords);
+  const stacks = acbs.map((acb) => acb + ACTOR.size);
+  const initial = new Int32Array(words);
+  initial.set(program.image);
+  initial[clock] = program.clockStartMs;
+  acbs.forEach((acb, i) => {
+    initial[acb + ACB.stackEnd] = acb + actorWords;
+    initial[acb + ACTOR.blockedSince] = -1;
+    initial[acb + ACTOR.state] = tables[i]?.initial ?? 0;
+  });
+  const args = actors.map((a) => a.args.map(toWord));
+  const procedures = tables.map((t) =>
+    t.states.map((s) => (s.procedure === undefined ? undefined : flatProcedure(s.procedure))),
+  );
+  return {
+    program,
+    layout,
+    tables,
+    initial,
+    words,
+    cpus,
+    cpuCount,
+    classes,
+    lockClasses,
+    clock,
+    acbs,
+    stacks,
+    actorBase,
+    actorWords,
+    args,
+    procedures,
+  };
+}
+
+const LOCK_STRUCTS = new Set(['spinlock', 'mutex', 'rw_semaphore']);
+
+/** A lock's class, as lockdep has it: the field it lies in, or the static's name. */
+export function lockClassesOf(layout: MemoryLayout): LockClasses {
+  const names: string[] = [];
+  const of = new Int16Array(layout.words).fill(-2);
+  for (const object of layout.objects) {
+    const owner = object.cache === -1 ? object.name : object.info.name;
+    const info = structInfo(object.info.typeid);
+    if (LOCK_STRUCTS.has(info.name)) of[object.base] = classIndex(names, owner);
+    for (const part of info.parts) {
+      if (!LOCK_STRUCTS.has(part.struct)) continue;
+      const name = `${owner}.${part.path}`;
+      of[object.base + part.offset] = part.novalidate ? -1 : classIndex(names, name);
+    }
+  }
+  if (names.length > 31) throw new Error(`[hotrace bug] ${names.length} lock classes, at most 31`);
+  return { names, of };
+}
+
+function classIndex(names: string[], name: string): number {
+  const known = names.indexOf(name);
+  if (known >= 0) return known;
+  names.push(name);
+  return names.length - 1;
+}

@@ -1,0 +1,67 @@
+/**
+ * What KASAN would say of an access: the object behind an address is live, freed, or none. Poisoned
+ * list pointers are told from wild ones by the poison's value (include/linux/poison.h).
+ */
+import { type MemoryLayout, NULL_GUARD, nameOfAddress, STATUS } from '../memory/image.ts';
+import { LIST_POISON1, LIST_POISON2, POISON_END_WORD, POISON_FREE_WORD } from '../memory/kernel_structs.ts';
+import type { Finding, Verdict } from './verdict.ts';
+
+/** Words around a poison value that are still "poison plus a field offset". */
+const POISON_REACH = 128;
+
+/** True when the word may be accessed. `words` is the image (memory, then status words). */
+export function isAccessible(layout: MemoryLayout, words: Int32Array, addr: number): boolean {
+  const object = layout.objectOf[addr] ?? 0;
+  return object !== 0 && words[layout.words + 2 * (object - 1)] === STATUS.LIVE;
+}
+
+/** The finding for an access that isAccessible() refused. */
+export function badAccess(
+  layout: MemoryLayout,
+  words: Int32Array,
+  addr: number,
+  access: 'Read' | 'Write' | 'Lock' | 'Free',
+): Finding {
+  const [verdict, what] = classify(layout, words, addr);
+  const verb = access === 'Free' ? 'free' : `${access.toLowerCase()} access`;
+  const message = `${what}: ${verb} at ${describe(layout, addr)}`;
+  return { verdict, oracle: 'kasan', message, addr };
+}
+
+function classify(layout: MemoryLayout, words: Int32Array, addr: number): [Verdict, string] {
+  const object = layout.objectOf[addr] ?? 0;
+  if (object !== 0) {
+    const status = words[layout.words + 2 * (object - 1)];
+    if (status === STATUS.FREED || status === STATUS.FREE) {
+      return ['use-after-free', 'slab-use-after-free'];
+    }
+    return ['wild-access', 'wild-memory-access (never allocated)'];
+  }
+  if (addr >= 0 && addr < NULL_GUARD) return ['null-dereference', 'NULL pointer dereference'];
+  if (poisonName(addr) !== undefined) return ['use-after-free', 'general protection fault (poison)'];
+  return ['wild-access', 'wild-memory-access'];
+}
+
+/** `LIST_POISON1+0x2` for an address near a poison value. */
+export function poisonName(addr: number): string | undefined {
+  const known: readonly (readonly [number, string])[] = [
+    [LIST_POISON2, 'LIST_POISON2'],
+    [LIST_POISON1, 'LIST_POISON1'],
+    [POISON_FREE_WORD, 'POISON_FREE'],
+    [POISON_END_WORD, 'POISON_END'],
+  ];
+  let best: string | undefined;
+  let reach = POISON_REACH + 1;
+  for (const [value, name] of known) {
+    const distance = addr - value;
+    if (Math.abs(distance) >= reach) continue;
+    reach = Math.abs(distance);
+    const sign = distance < 0 ? '-' : '+';
+    best = distance === 0 ? name : `${name}${sign}${Math.abs(distance)}`;
+  }
+  return best;
+}
+
+function describe(layout: MemoryLayout, addr: number): string {
+  return poisonName(addr) ?? nameOfAddress(layout, addr);
+}
