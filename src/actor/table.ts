@@ -42,9 +42,8 @@ export function tableOf(binding: Binding): Table {
   const index = new Map<string, number>([[keyOf(first), 0]]);
   const snapshots: AnyMachineSnapshot[] = [first];
   const moves: Map<number, number>[] = [];
-  for (let i = 0; i < snapshots.length; i++) {
-    const snapshot = snapshots[i];
-    if (snapshot === undefined) break;
+  // The list grows while it is walked: every state that an event leads to is asked in turn.
+  for (const snapshot of snapshots) {
     const row = new Map<number, number>();
     for (const [code, type] of codes) {
       if (snapshot.status !== 'active' || !snapshot.can({ type })) continue;

@@ -6,28 +6,38 @@ export interface Limits {
   readonly millis: number;
 }
 
+/** The outside of a search: a clock, a way to be stopped, somebody who wants to know. */
+export interface Watcher {
+  readonly now: () => number;
+  readonly stopped: () => boolean;
+  readonly progress: (executions: number, steps: number) => void;
+}
+
 export class Budget {
   readonly limits: Limits;
-  readonly #now: () => number;
+  readonly #watcher: Watcher;
   readonly #start: number;
-  /** Asked now and then: true ends the search (Ctrl-C, a stop of the pool). */
-  readonly #stopped: () => boolean;
+  #spent = false;
+  #checks = 0;
   executions = 0;
   steps = 0;
 
-  constructor(limits: Limits, now: () => number, stopped: () => boolean) {
+  constructor(limits: Limits, watcher: Watcher) {
     this.limits = limits;
-    this.#now = now;
-    this.#start = now();
-    this.#stopped = stopped;
+    this.#watcher = watcher;
+    this.#start = watcher.now();
   }
 
   get elapsedMs(): number {
-    return this.#now() - this.#start;
+    return this.#watcher.now() - this.#start;
   }
 
+  /** True once a limit is reached or the run was stopped. Time is asked every 64th call. */
   spent(): boolean {
-    if (this.executions >= this.limits.executions) return true;
-    return this.elapsedMs >= this.limits.millis || this.#stopped();
+    if (this.#spent || this.executions >= this.limits.executions) return true;
+    if ((this.#checks++ & 63) !== 0) return false;
+    this.#watcher.progress(this.executions, this.steps);
+    this.#spent = this.elapsedMs >= this.limits.millis || this.#watcher.stopped();
+    return this.#spent;
   }
 }

@@ -1,10 +1,11 @@
 /** Virtual time: it moves only when nothing else can. */
+
+import { work_struct } from '../memory/kernel_structs.ts';
+import { ACB } from '../ops/flat.ts';
 import { wheelExpiryMs } from '../ops/timer_wheel.ts';
 import { OPS } from '../ops/vocabulary.ts';
-import { ACB } from '../ops/flat.ts';
-import { work_struct } from '../memory/kernel_structs.ts';
-import { type Engine, PENDING } from './engine.ts';
-import { ACTOR } from './world.ts';
+import type { Engine } from './engine.ts';
+import { ACTOR, PENDING } from './world.ts';
 
 /** When a timeout of `ms` that starts now ends, in virtual ms. */
 export function timeoutExpiry(engine: Engine, ms: number, what: 'msleep' | 'timeout'): number {

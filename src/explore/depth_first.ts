@@ -6,10 +6,11 @@
  * again (visited.ts).
  */
 import { OPS } from '../ops/vocabulary.ts';
+import type { Budget } from './budget.ts';
 import type { Engine } from './engine.ts';
 import { type DecisionLog, movable } from './execute.ts';
 import { Footprint } from './footprint.ts';
-import type { Budget } from './budget.ts';
+import type { MeasureRanges } from './measures.ts';
 import { StateHash, VisitedStates } from './visited.ts';
 
 export interface DepthFirstOptions {
@@ -44,6 +45,7 @@ export class DepthFirst {
   readonly #options: DepthFirstOptions;
   readonly #budget: Budget;
   readonly #log: DecisionLog;
+  readonly #ranges: MeasureRanges;
   readonly #footprint: Footprint;
   readonly #hash = new StateHash();
   readonly #nodes: Node[] = [];
@@ -52,7 +54,14 @@ export class DepthFirst {
   /** Executions that hit the limit of steps: the search is then not exhaustive. */
   truncated = 0;
 
-  constructor(engine: Engine, options: DepthFirstOptions, budget: Budget, log: DecisionLog) {
+  constructor(
+    engine: Engine,
+    options: DepthFirstOptions,
+    budget: Budget,
+    log: DecisionLog,
+    ranges: MeasureRanges,
+  ) {
+    this.#ranges = ranges;
     this.#engine = engine;
     this.#options = options;
     this.#budget = budget;
@@ -152,15 +161,14 @@ export class DepthFirst {
   }
 
   /** Runs on until the end of this execution; undefined: nothing found, go back and try the rest. */
-  #forward(from: number, used: number): SearchEnd | undefined {
-    const { bound, skipLocal, mergeStates } = this.#options;
+  #forward(from: number, preemptions: number): SearchEnd | undefined {
     const engine = this.#engine;
     let current = from;
-    const preemptions = used;
     for (;;) {
       if (engine.finding !== undefined) return this.#ended('finding');
       const mask = movable(engine);
       if (mask === 0) {
+        this.#ranges.note(engine);
         return this.#ended(engine.finding === undefined ? undefined : 'finding');
       }
       if (this.#log.length >= this.#log.actors.length) {
@@ -168,26 +176,27 @@ export class DepthFirst {
         return this.#ended(undefined);
       }
       if ((this.#budget.steps & 0xfff) === 0 && this.#budget.spent()) return 'limit';
-      const goesOn = current >= 0 && (mask & (1 << current)) !== 0;
-      const rest = goesOn && preemptions >= bound ? 0 : goesOn ? mask & ~(1 << current) : mask;
-      const skip = goesOn && skipLocal && this.#footprint.isLocal(current);
-      let next = current;
-      if (rest !== 0 && !skip && (mask & (mask - 1)) !== 0) {
-        if (mergeStates && !this.#isNew(goesOn ? current : -1, bound - preemptions)) {
-          return this.#ended(undefined);
-        }
-        const node = this.#push(rest, goesOn ? current : -1, preemptions);
-        if (!goesOn) {
-          next = 31 - Math.clz32(rest & -rest);
-          node.rest &= rest - 1;
-        }
-      } else if (!goesOn) {
-        next = 31 - Math.clz32(mask & -mask);
-      }
+      const next = this.#decide(mask, current, preemptions);
+      if (next < 0) return this.#ended(undefined);
       current = next;
       if (engine.kindOf(current) === OPS.choose.kind) return this.#go(current, preemptions);
       this.#take(current);
     }
+  }
+
+  /** Who moves now; a node is kept where others could. -1: this state was searched before. */
+  #decide(mask: number, current: number, preemptions: number): number {
+    const { bound, skipLocal, mergeStates } = this.#options;
+    const goesOn = current >= 0 && (mask & (1 << current)) !== 0;
+    const lowest = 31 - Math.clz32(mask & -mask);
+    if ((mask & (mask - 1)) === 0) return lowest;
+    if (goesOn && preemptions >= bound) return current;
+    if (goesOn && skipLocal && this.#footprint.isLocal(current)) return current;
+    const kept = goesOn ? current : -1;
+    if (mergeStates && !this.#isNew(kept, bound - preemptions)) return -1;
+    const first = goesOn ? current : lowest;
+    this.#push(mask & ~(1 << first), kept, preemptions);
+    return first;
   }
 
   #ended(end: SearchEnd | undefined): SearchEnd | undefined {

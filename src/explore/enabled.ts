@@ -3,8 +3,8 @@ import { completion, irq_desc, rw_semaphore, work_struct } from '../memory/kerne
 import { ACB } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { timeReached } from './clock.ts';
-import { type Engine, PENDING } from './engine.ts';
-import { ACTOR } from './world.ts';
+import type { Engine } from './engine.ts';
+import { ACTOR, PENDING } from './world.ts';
 
 /** Kinds below this never wait. */
 const FIRST_WAITING = OPS.spin_lock.kind;

@@ -7,14 +7,11 @@ import { rw_semaphore } from '../memory/kernel_structs.ts';
 import { ACB, pushRootFrame, STEP, steps } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import type { Finding } from '../oracles/verdict.ts';
-import { isEnabled } from './enabled.ts';
 import { timeoutExpiry } from './clock.ts';
-import { perform } from './perform.ts';
+import { isEnabled } from './enabled.ts';
 import { checkMaySleep } from './lock_rules.ts';
-import { ACTOR, makeWorld, type World } from './world.ts';
-
-/** Kinds that only the engine gives: an operation in its second half. */
-export const PENDING = { NONE: 0, SLEEPING: 200, TIMED: 201, PARKED: 202 } as const;
+import { perform } from './perform.ts';
+import { ACTOR, makeWorld, PENDING, type World } from './world.ts';
 
 /** What a step did, for whoever records it. Overwritten by each step. */
 export interface Recorder {

@@ -6,7 +6,8 @@
  */
 import { ACB } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
-import { type Engine, PENDING } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { PENDING } from './world.ts';
 
 const READS = new Set<number>([
   OPS.read.kind,
@@ -92,8 +93,7 @@ export class Footprint {
   #touch(kind: number): number {
     const touch = TABLE[kind] ?? TOUCH.ALWAYS;
     if (touch !== TOUCH.ALWAYS || this.#irqActors) return touch;
-    const irqLock =
-      kind === OPS.spin_lock_irqsave.kind || kind === OPS.spin_unlock_irqrestore.kind;
+    const irqLock = kind === OPS.spin_lock_irqsave.kind || kind === OPS.spin_unlock_irqrestore.kind;
     return irqLock ? TOUCH.WRITE : touch;
   }
 

@@ -9,7 +9,13 @@ import { ACTOR, HELD_MAX } from './world.ts';
 /** Bits of a class's usage word. */
 const USAGE = { IN_HARDIRQ: 1, HARDIRQS_ON: 2, IN_SOFTIRQ: 4, SOFTIRQS_ON: 8 } as const;
 
-export function report(engine: Engine, verdict: Verdict, oracle: string, text: string, addr: number) {
+export function report(
+  engine: Engine,
+  verdict: Verdict,
+  oracle: string,
+  text: string,
+  addr: number,
+) {
   engine.finding ??= { verdict, oracle, message: text, addr };
 }
 
@@ -27,7 +33,13 @@ export function lockUsable(engine: Engine, lock: number): boolean {
 export function acquire(engine: Engine, actor: number, acb: number, lock: number): void {
   if (!lockUsable(engine, lock)) return;
   if (engine.W[lock] !== 0) {
-    report(engine, 'recursive-lock', 'lockdep', `recursive locking of ${nameOf(engine, lock)}`, lock);
+    report(
+      engine,
+      'recursive-lock',
+      'lockdep',
+      `recursive locking of ${nameOf(engine, lock)}`,
+      lock,
+    );
     return;
   }
   engine.W[lock] = 1;
@@ -61,7 +73,13 @@ export function downRead(engine: Engine, actor: number, acb: number, lock: numbe
   if (!lockUsable(engine, lock)) return;
   const { W } = engine;
   if (W[lock] === -1) {
-    report(engine, 'recursive-lock', 'lockdep', `recursive locking of ${nameOf(engine, lock)}`, lock);
+    report(
+      engine,
+      'recursive-lock',
+      'lockdep',
+      `recursive locking of ${nameOf(engine, lock)}`,
+      lock,
+    );
     return;
   }
   W[lock] = (W[lock] ?? 0) + 1;
@@ -86,7 +104,13 @@ export function downWrite(engine: Engine, actor: number, acb: number, lock: numb
   if (!lockUsable(engine, lock)) return;
   const { W } = engine;
   if (W[lock] !== 0) {
-    report(engine, 'recursive-lock', 'lockdep', `recursive locking of ${nameOf(engine, lock)}`, lock);
+    report(
+      engine,
+      'recursive-lock',
+      'lockdep',
+      `recursive locking of ${nameOf(engine, lock)}`,
+      lock,
+    );
     return;
   }
   W[lock] = -1;

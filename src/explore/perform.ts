@@ -1,15 +1,15 @@
 /** What each operation does to the words (sequentially consistent memory). */
 import { STATUS } from '../memory/image.ts';
 import { ACB } from '../ops/flat.ts';
-import { OPS } from '../ops/vocabulary.ts';
 import { textOf } from '../ops/sites.ts';
+import { OPS } from '../ops/vocabulary.ts';
 import { badAccess } from '../oracles/kasan.ts';
 import type { Engine } from './engine.ts';
+import { report } from './lock_rules.ts';
 import { performIrq } from './perform_irq.ts';
 import { performLock } from './perform_lock.ts';
 import { performWait } from './perform_wait.ts';
 import { kfree, kzalloc } from './slab.ts';
-import { report } from './lock_rules.ts';
 
 /** Performs the pending operation of an actor; its result goes to the control block. */
 export function perform(engine: Engine, actor: number, acb: number): void {

@@ -59,7 +59,11 @@ function work(engine: Engine, actor: number, acb: number, kind: number, at: numb
     case OPS.queue_delayed_work.kind:
       if (wasPending === 1) return 0;
       W[at + work_struct.pending] = 1;
-      W[at + work_struct.expires] = timeoutExpiry(engine, W[acb + ACB.operands + 1] ?? 0, 'timeout');
+      W[at + work_struct.expires] = timeoutExpiry(
+        engine,
+        W[acb + ACB.operands + 1] ?? 0,
+        'timeout',
+      );
       return 1;
     case OPS.work_wait.kind:
       W[at + work_struct.pending] = 0;

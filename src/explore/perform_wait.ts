@@ -3,8 +3,8 @@ import { completion, wait_queue_head } from '../memory/kernel_structs.ts';
 import { ACB } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { badAccess, isAccessible } from '../oracles/kasan.ts';
-import { type Engine, PENDING } from './engine.ts';
-import { ACTOR } from './world.ts';
+import type { Engine } from './engine.ts';
+import { ACTOR, PENDING } from './world.ts';
 
 export function performWait(engine: Engine, actor: number, acb: number, kind: number): number {
   const { W, world } = engine;

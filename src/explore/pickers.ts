@@ -1,7 +1,7 @@
 /** Sampling strategies: each is one small picker (execute.ts). */
 import type { Picker } from './execute.ts';
-import { ACTORS_MAX } from './world.ts';
 import { Prng } from './prng.ts';
+import { ACTORS_MAX } from './world.ts';
 
 /** Every enabled actor is equally likely at every step. */
 export class RandomPicker implements Picker {

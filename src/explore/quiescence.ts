@@ -7,9 +7,9 @@ import { OPS } from '../ops/vocabulary.ts';
 import { findLeak } from '../oracles/leak.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { TraceWait } from '../trace/record.ts';
-import { type Engine, PENDING } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { nameOf } from './lock_rules.ts';
-import { ACTOR } from './world.ts';
+import { ACTOR, PENDING } from './world.ts';
 
 /** hung_task_timeout_secs: 120. */
 const HUNG_TASK_MS = 120_000;
@@ -143,9 +143,7 @@ export function viewOf(engine: Engine): MemoryView {
     nowMs: W[world.clock] ?? 0,
     read: (addr) => W[addr] ?? 0,
     live: (typeid) =>
-      layout.objects
-        .filter((o) => o.info.typeid === typeid && isLive(o.base))
-        .map((o) => o.base),
+      layout.objects.filter((o) => o.info.typeid === typeid && isLive(o.base)).map((o) => o.base),
     isLive,
     name: (addr) => nameOfPointer(layout, addr),
     actor: (index) => {

@@ -114,5 +114,3 @@ export class StateHash {
     this.high = high;
   }
 }
-
-

@@ -38,6 +38,9 @@ export const ACTOR = {
   size: ACB.size + 11 + 16,
 } as const;
 
+/** Kinds that only the engine gives: an operation in its second half. */
+export const PENDING = { NONE: 0, SLEEPING: 200, TIMED: 201, PARKED: 202 } as const;
+
 export const HELD_MAX = 16;
 const STACK_WORDS = 448;
 export const ACTORS_MAX = 16;

@@ -3,7 +3,12 @@
  * list pointers are told from wild ones by the poison's value (include/linux/poison.h).
  */
 import { type MemoryLayout, NULL_GUARD, nameOfAddress, STATUS } from '../memory/image.ts';
-import { LIST_POISON1, LIST_POISON2, POISON_END_WORD, POISON_FREE_WORD } from '../memory/kernel_structs.ts';
+import {
+  LIST_POISON1,
+  LIST_POISON2,
+  POISON_END_WORD,
+  POISON_FREE_WORD,
+} from '../memory/kernel_structs.ts';
 import type { Finding, Verdict } from './verdict.ts';
 
 /** Words around a poison value that are still "poison plus a field offset". */
@@ -38,7 +43,8 @@ function classify(layout: MemoryLayout, words: Int32Array, addr: number): [Verdi
     return ['wild-access', 'wild-memory-access (never allocated)'];
   }
   if (addr >= 0 && addr < NULL_GUARD) return ['null-dereference', 'NULL pointer dereference'];
-  if (poisonName(addr) !== undefined) return ['use-after-free', 'general protection fault (poison)'];
+  if (poisonName(addr) !== undefined)
+    return ['use-after-free', 'general protection fault (poison)'];
   return ['wild-access', 'wild-memory-access'];
 }
 

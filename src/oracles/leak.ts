@@ -27,8 +27,9 @@ export function findLeak(
     }
   });
   for (const root of roots) visit(root);
-  for (let at = 0; at < queue.length; at++) {
-    const object = layout.objects[queue[at] ?? 0];
+  // The queue grows while it is walked.
+  for (const index of queue) {
+    const object = layout.objects[index];
     if (object === undefined) continue;
     const end = object.base + object.info.sizeof;
     for (let addr = object.base; addr < end; addr++) {

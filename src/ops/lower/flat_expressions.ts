@@ -169,7 +169,8 @@ function yieldExpression(body: FlatBody, node: acorn.YieldExpression): string {
     body.emit(`{const g=f+$FRAME;${parts.join(';')};}`);
   } else {
     const name = opName(body, call.callee);
-    if (name === 'ctx_get') return keepNow(body, `W[c+${ACB.ctx}+(${args[0]}&${CTX_REGISTERS - 1})]`);
+    if (name === 'ctx_get')
+      return keepNow(body, `W[c+${ACB.ctx}+(${args[0]}&${CTX_REGISTERS - 1})]`);
     if (name === 'ctx_set') {
       body.emit(`W[c+${ACB.ctx}+(${args[0]}&${CTX_REGISTERS - 1})]=${args[1]};`);
       return '0';

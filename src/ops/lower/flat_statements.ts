@@ -194,11 +194,7 @@ function structuredFor(body: FlatBody, node: acorn.ForStatement): string {
   return `${init}for(;${test};${step}){${structured(body, node.body, inner)}}`;
 }
 
-function structuredSwitch(
-  body: FlatBody,
-  node: acorn.SwitchStatement,
-  targets: Targets,
-): string {
+function structuredSwitch(body: FlatBody, node: acorn.SwitchStatement, targets: Targets): string {
   // A break inside belongs to this switch; a continue to the loop around it.
   const inner: Targets = { onBreak: 'native', onContinue: targets.onContinue };
   const cases = node.cases.map((c) => {

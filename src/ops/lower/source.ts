@@ -9,8 +9,8 @@ export class LoweringError extends Error {
   readonly file: string;
   readonly line: number;
 
-  constructor(file: string, position: acorn.Position, message: string) {
-    super(`${file}:${position.line}:${position.column + 1}: ${message}`);
+  constructor(file: string, position: acorn.Position, message: string, cause?: unknown) {
+    super(`${file}:${position.line}:${position.column + 1}: ${message}`, { cause });
     this.name = 'LoweringError';
     this.file = file;
     this.line = position.line;
@@ -73,8 +73,15 @@ export function readModule(source: string, file: string): ModuleSource {
   return { file, code, program, ops, imports, procedures, functions, constants, mutables };
 }
 
+/** Types become blanks. Node warns once that its own stripper is experimental; nobody needs that. */
 function strip(source: string): string {
-  return stripTypeScriptTypes(source, { mode: 'strip' });
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(source, { mode: 'strip' });
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function parseModule(code: string, file: string): acorn.Program {
@@ -84,7 +91,8 @@ function parseModule(code: string, file: string): acorn.Program {
     const loc: unknown = error instanceof SyntaxError && 'loc' in error ? error.loc : undefined;
     // acorn puts { line, column } on its SyntaxErrors.
     const position = (loc ?? { line: 1, column: 0 }) as acorn.Position;
-    throw new LoweringError(file, position, error instanceof Error ? error.message : 'syntax error');
+    const message = error instanceof Error ? error.message : 'syntax error';
+    throw new LoweringError(file, position, message, error);
   }
 }
 

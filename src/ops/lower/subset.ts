@@ -144,10 +144,10 @@ class Checker {
       const what = STATEMENTS.has(node.type) ? 'statement' : 'construct';
       this.#refuse(node, `${node.type} is not in the procedure language (${what})`);
     }
+    if (node.type === 'AssignmentExpression' || node.type === 'UpdateExpression') {
+      this.#refuse(node, 'an assignment may only stand as a statement');
+    }
     switch (node.type) {
-      case 'AssignmentExpression':
-      case 'UpdateExpression':
-        return this.#refuse(node, 'an assignment may only stand as a statement');
       case 'YieldExpression':
         this.#yield(node as acorn.YieldExpression);
         break;
@@ -252,7 +252,10 @@ class Checker {
     const from = this.#module.imports.get(name);
     if (from !== undefined) {
       if (this.#imported(from.from, from.name) === 'mutable') {
-        this.#refuse(node, `${name} is exported with let by ${from.from}: captured mutable variable`);
+        this.#refuse(
+          node,
+          `${name} is exported with let by ${from.from}: captured mutable variable`,
+        );
       }
       return;
     }

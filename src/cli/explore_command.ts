@@ -1,0 +1,182 @@
+/** `hotrace explore SYSTEM/RACE`: search the interleavings of one cell. */
+import { writeFileSync } from 'node:fs';
+import type { StrategyName } from '../explore/explore.ts';
+import type { Verdict } from '../oracles/verdict.ts';
+import type { Expectation } from '../scenarios/system.ts';
+import { EXIT } from './errors.ts';
+import type { ExploreSummary } from './explore_task.ts';
+import { count, json, type Output, paint, paintVerdict, seconds } from './output.ts';
+import { exploreInParallel } from './parallel.ts';
+import { ExplorePool, showProgress, type TaskWithoutControl } from './run_explore.ts';
+import { makeScenario, QUARANTINE_DEFAULT, readTopologyFile, type Scenario } from './scenario.ts';
+
+export interface ExploreCommandOptions {
+  readonly design?: string;
+  readonly topology?: string;
+  readonly quarantine?: number;
+  readonly strategy: StrategyName;
+  readonly bound: number;
+  readonly depth: number;
+  readonly seed: number;
+  readonly executions: number;
+  readonly steps: number;
+  readonly time: number;
+  readonly jobs: number;
+  readonly reduce: boolean;
+  readonly dmesg?: boolean;
+  readonly full?: boolean;
+  readonly perfetto?: string;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** Answers the exit code. */
+export async function exploreCommand(
+  target: string,
+  options: ExploreCommandOptions,
+  output: Output,
+): Promise<number> {
+  const topology = readTopologyFile(options.topology);
+  const quarantine = options.quarantine ?? QUARANTINE_DEFAULT;
+  const scenario = await makeScenario({ target, design: options.design, topology, quarantine });
+  const pool = new ExplorePool(options.jobs);
+  let interrupted = false;
+  const onInterrupt = (): void => {
+    interrupted = true;
+    pool.stop();
+  };
+  process.once('SIGINT', onInterrupt);
+  const hide = showProgress(pool, output, `exploring ${target} ${scenario.design.id}`);
+  try {
+    const task = taskOf(scenario, options, output);
+    const summary = await exploreInParallel(pool, task, options.jobs);
+    hide();
+    saveFiles(summary, options);
+    if (options.json === true) output.print(json(exploreJson(scenario, options, summary)));
+    else printSummary(scenario, summary, options, output);
+    if (interrupted) return EXIT.INTERRUPTED;
+    return summary.explanation === undefined ? EXIT.OK : EXIT.VIOLATION;
+  } finally {
+    hide();
+    process.removeListener('SIGINT', onInterrupt);
+    await pool.close();
+  }
+}
+
+export function taskOf(
+  scenario: Scenario,
+  options: ExploreCommandOptions,
+  output: Pick<Output, 'width' | 'color'>,
+): TaskWithoutControl {
+  const { strategy, bound, depth, seed, executions, steps, reduce } = options;
+  return {
+    systemUrl: scenario.systemUrl,
+    request: scenario.request,
+    strategy,
+    bound,
+    depth,
+    seed,
+    executions,
+    steps,
+    millis: options.time * 1000,
+    reduce,
+    prefix: [],
+    width: output.width,
+    color: output.color && options.json !== true,
+    full: options.full === true,
+    wantDmesg: options.dmesg === true,
+    wantPerfetto: options.perfetto !== undefined,
+  };
+}
+
+/** `open` where no source decides; limit-reached is never what was expected. */
+export function asExpected(expectation: Expectation, verdict: Verdict): boolean | 'open' {
+  if (expectation.verdict === 'open') return verdict === 'limit-reached' ? false : 'open';
+  return expectation.verdict.includes(verdict);
+}
+
+/** The JSON of one exploration. Bounds without end are given as null. */
+export function exploreJson(
+  scenario: Scenario,
+  options: ExploreCommandOptions,
+  summary: ExploreSummary,
+): unknown {
+  const { explanation, ...figures } = summary;
+  return {
+    system: scenario.system.id,
+    race: scenario.race.id,
+    design: scenario.design.id,
+    mode: 'explore',
+    topology: scenario.request.machineName,
+    platform: scenario.request.machine.platform,
+    expected: scenario.expectation,
+    asExpected: asExpected(scenario.expectation, summary.verdict),
+    ...figures,
+    boundExhausted: finite(figures.boundExhausted),
+    seed: options.seed,
+    limits: {
+      executions: options.executions,
+      stepsPerExecution: options.steps,
+      millis: options.time * 1000,
+      preemptionBound: finite(options.bound),
+      quarantine: scenario.request.quarantine,
+    },
+    ...(explanation === undefined ? {} : explanation),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function saveFiles(summary: ExploreSummary, options: ExploreCommandOptions): void {
+  if (options.save !== undefined && summary.explanation !== undefined) {
+    writeFileSync(options.save, summary.explanation.schedule);
+  }
+  if (options.perfetto !== undefined && summary.perfetto !== undefined) {
+    writeFileSync(options.perfetto, summary.perfetto);
+  }
+}
+
+export function expectedText(expectation: Expectation): string {
+  const verdict = expectation.verdict === 'open' ? 'open' : expectation.verdict.join(' or ');
+  return `${verdict} [${expectation.mark}] ${expectation.source}`;
+}
+
+function printSummary(
+  scenario: Scenario,
+  summary: ExploreSummary,
+  options: ExploreCommandOptions,
+  output: Output,
+): void {
+  const { system, race, design, expectation, request } = scenario;
+  const { platform } = request.machine;
+  output.print(paint(output, 'bold', `${system.id}/${race.id} --design ${design.id}`));
+  output.print(`  ${race.title}; ${design.title}`);
+  output.print(`  topology ${request.machineName}, ${platform}`);
+  output.print(`  expected  ${expectedText(expectation)}`);
+  const { executions, steps, elapsedMs } = summary;
+  const spent = `${seconds(elapsedMs)}, ${count(executions)} executions, ${count(steps)} steps`;
+  output.print(`  found     ${paintVerdict(output, summary.verdict)} in ${spent}`);
+  output.print(`  ${summary.guarantee}`);
+  for (const { name, unit, min, max } of summary.measures) {
+    const range = min === max ? `${min}` : `${min} .. ${max}`;
+    output.print(`  ${name}: ${range} ${unit}`.trimEnd());
+  }
+  const { explanation } = summary;
+  if (summary.dmesg !== undefined) {
+    const which = explanation === undefined ? 'of the default schedule' : 'of the failing run';
+    output.print(`\nkernel log ${which}:\n${summary.dmesg}`);
+  }
+  if (explanation === undefined) return;
+  output.print(`\n${explanation.report}`);
+  output.print(`\n${explanation.shortSchedule}`);
+  const { contextSwitches, preemptions } = explanation;
+  const least = `${contextSwitches} context switches, ${preemptions} of them preemptions`;
+  output.print(`\n${explanation.columns}\n\n${least}, ${explanation.steps} steps`);
+  output.print(`replay: npx hotrace replay ${explanation.token}${topologyHint(options)}`);
+}
+
+function topologyHint(options: ExploreCommandOptions): string {
+  return options.topology === undefined ? '' : ` --topology ${options.topology}`;
+}

@@ -1,0 +1,46 @@
+/** Options that several commands share, and how their values are read. */
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+
+export function integerOption(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, found ${text}.`);
+  };
+}
+
+export function secondsOption(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 86_400) return value;
+  throw new InvalidArgumentError(`expected seconds (up to 86400), found ${text}.`);
+}
+
+/** A preemption bound, or `none`. */
+export function boundOption(text: string): number {
+  if (text === 'none') return Number.POSITIVE_INFINITY;
+  return integerOption(0, 64)(text);
+}
+
+export function rateOption(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError(`expected a rate from 0 to 1, found ${text}.`);
+}
+
+/** --topology, --quarantine, --json: what every run takes. */
+export function withScenarioOptions(command: Command): Command {
+  return command
+    .option('-d, --design <id>', 'the way of locking (default: the first listed)')
+    .option('-t, --topology <file>', 'a real machine: lspci text, -vvv, -xxx(x), or hotrace JSON')
+    .option(
+      '--quarantine <frees>',
+      'frees before freed memory is used again (0: at once)',
+      integerOption(0, 1_000_000),
+    )
+    .option('--json', 'print one JSON object');
+}
+
+export function defaultJobs(): number {
+  return Math.max(1, availableParallelism());
+}

@@ -1,0 +1,206 @@
+/**
+ * Exploration of one program: a strategy searches, the first failure is replayed twice, minimised,
+ * replayed again, and the result says honestly what was and was not covered.
+ */
+import type { Program } from '../actor/program.ts';
+import type { Finding, Verdict } from '../oracles/verdict.ts';
+import type { Trace } from '../trace/record.ts';
+import { Budget, type Limits } from './budget.ts';
+import { DepthFirst, type SearchEnd } from './depth_first.ts';
+import { Engine } from './engine.ts';
+import { DecisionLog, execute, type Picker } from './execute.ts';
+import { exhaustedLine, limitLine, sampledLine } from './guarantee.ts';
+import { type MeasureRange, MeasureRanges } from './measures.ts';
+import { minimise } from './minimise.ts';
+import { PctPicker, RandomPicker } from './pickers.ts';
+import { type Decisions, type Replay, replay } from './replay.ts';
+
+export type StrategyName = 'dfs' | 'pct' | 'random';
+
+export interface ExploreOptions {
+  readonly strategy: StrategyName;
+  /** dfs: highest preemption bound; the bounds below are searched first. Infinity: no bound. */
+  readonly bound: number;
+  /** pct: depth of the bugs looked for. */
+  readonly depth: number;
+  readonly seed: number;
+  readonly limits: Limits;
+  /** dfs: skip switches before steps nobody can tell; do not search a state twice. */
+  readonly reduce: boolean;
+  /** dfs: decisions every execution starts with (a subtree). */
+  readonly prefix: readonly number[];
+  /** Executions spent on minimising a counterexample. */
+  readonly minimiseTries: number;
+  readonly now: () => number;
+  readonly stopped: () => boolean;
+  /** Called now and then with executions and steps so far. */
+  readonly progress: (executions: number, steps: number) => void;
+}
+
+export interface Counterexample {
+  readonly finding: Finding;
+  readonly decisions: Decisions;
+  readonly contextSwitches: number;
+  readonly preemptions: number;
+  readonly steps: number;
+  readonly opsHash: string;
+  readonly enabled: readonly number[];
+  readonly trace: Trace;
+}
+
+export interface ExploreResult {
+  readonly verdict: Verdict;
+  readonly strategy: StrategyName;
+  /** One honest line: exhausted, sampled or limit reached, and under which bound. */
+  readonly guarantee: string;
+  /** dfs: highest bound searched to its end, -1 if none. */
+  readonly boundExhausted: number;
+  readonly executions: number;
+  readonly steps: number;
+  readonly states: number;
+  readonly elapsedMs: number;
+  readonly counterexample: Counterexample | undefined;
+  /** Over the executions that were searched to their end. */
+  readonly measures: readonly MeasureRange[];
+}
+
+interface Search {
+  readonly end: SearchEnd;
+  readonly states: number;
+  readonly boundExhausted: number;
+  readonly guarantee: string;
+}
+
+/** Explores a program until a violation, the end of the space, or a limit. */
+export function explore(program: Program, options: ExploreOptions): ExploreResult {
+  const engine = new Engine(program);
+  const budget = new Budget(options.limits, options);
+  const log = new DecisionLog(options.limits.steps);
+  const ranges = new MeasureRanges();
+  const search =
+    options.strategy === 'dfs'
+      ? searchDepthFirst(engine, options, budget, log, ranges)
+      : sample(engine, options, budget, log, ranges);
+  const finding = engine.finding;
+  const decisions = decisionsOf(log);
+  const { executions, steps } = budget;
+  const common = { strategy: options.strategy, executions, steps, measures: ranges.ranges(engine) };
+  if (search.end !== 'finding' || finding === undefined) {
+    const verdict: Verdict = search.end === 'limit' ? 'limit-reached' : 'pass';
+    const { guarantee, boundExhausted, states } = search;
+    const elapsedMs = budget.elapsedMs;
+    const counterexample = undefined;
+    return { ...common, verdict, guarantee, boundExhausted, states, elapsedMs, counterexample };
+  }
+  const counterexample = confirm(engine, decisions, finding, options);
+  return {
+    ...common,
+    verdict: counterexample.finding.verdict,
+    guarantee: search.guarantee,
+    boundExhausted: search.boundExhausted,
+    states: search.states,
+    elapsedMs: budget.elapsedMs,
+    counterexample,
+  };
+}
+
+/** Bounds 0, 1, 2, ...: the first failure is one with the fewest preemptions there can be. */
+function searchDepthFirst(
+  engine: Engine,
+  options: ExploreOptions,
+  budget: Budget,
+  log: DecisionLog,
+  ranges: MeasureRanges,
+): Search {
+  let boundExhausted = -1;
+  let states = 0;
+  const bounds = Number.isFinite(options.bound)
+    ? Array.from({ length: options.bound + 1 }, (_, i) => i)
+    : [0, 1, Number.POSITIVE_INFINITY];
+  for (const bound of bounds) {
+    const { reduce, prefix } = options;
+    const dfsOptions = { bound, skipLocal: reduce, mergeStates: reduce, prefix };
+    const search = new DepthFirst(engine, dfsOptions, budget, log, ranges);
+    const end = search.run();
+    states += search.states;
+    if (end === 'exhausted') {
+      boundExhausted = bound;
+      continue;
+    }
+    const guarantee =
+      end === 'finding'
+        ? `found at preemption bound ${bound}${bound > 0 ? `: none with ${bound - 1} or fewer` : ''}`
+        : limitLine(budget, `preemption bound ${bound}`, boundExhausted, search.truncated);
+    return { end, states, boundExhausted, guarantee };
+  }
+  const guarantee = exhaustedLine(options.bound, states, options.reduce);
+  return { end: 'exhausted', states, boundExhausted, guarantee };
+}
+
+function sample(
+  engine: Engine,
+  options: ExploreOptions,
+  budget: Budget,
+  log: DecisionLog,
+  ranges: MeasureRanges,
+): Search {
+  const pct = new PctPicker(options.seed, options.depth);
+  const picker: Picker = options.strategy === 'pct' ? pct : new RandomPicker(options.seed);
+  const done = { states: 0, boundExhausted: -1 };
+  let truncated = 0;
+  for (let i = 0; !budget.spent(); i++) {
+    picker.start(i);
+    const end = execute(engine, picker, log);
+    budget.executions++;
+    budget.steps += log.length;
+    if (end === 'limit') truncated++;
+    else ranges.note(engine);
+    if (end !== 'finding') continue;
+    return { ...done, end, guarantee: `found in sampled execution ${i + 1}` };
+  }
+  const complete = budget.executions >= options.limits.executions && truncated === 0;
+  const actors = engine.actorCount;
+  const line = sampledLine(options, budget, actors, pct.stepsSeen, truncated);
+  return { ...done, end: complete ? 'exhausted' : 'limit', guarantee: line };
+}
+
+function decisionsOf(log: DecisionLog): Decisions {
+  return { actors: [...log.actors.subarray(0, log.length)], choices: [...log.choices] };
+}
+
+/** Replays a failure twice, minimises it, replays that: the counterexample that is handed on. */
+function confirm(
+  engine: Engine,
+  decisions: Decisions,
+  finding: Finding,
+  options: ExploreOptions,
+): Counterexample {
+  const stepsLimit = options.limits.steps;
+  const first = replay(engine, decisions, stepsLimit);
+  const second = replay(engine, decisions, stepsLimit);
+  requireSame(first, second, finding);
+  const least = minimise(engine, decisions, finding, stepsLimit, options.minimiseTries);
+  const last = replay(engine, least.decisions, stepsLimit);
+  const found = last.finding;
+  if (found === undefined || found.verdict !== finding.verdict) {
+    throw new Error('[hotrace bug] a minimised schedule does not replay');
+  }
+  return {
+    finding: found,
+    decisions: least.decisions,
+    contextSwitches: least.contextSwitches,
+    preemptions: least.preemptions,
+    steps: least.decisions.actors.length,
+    opsHash: last.opsHash,
+    enabled: last.enabled,
+    trace: last.trace,
+  };
+}
+
+function requireSame(first: Replay, second: Replay, finding: Finding): void {
+  const same = first.opsHash === second.opsHash && first.finding?.message === finding.message;
+  if (same && second.finding?.message === finding.message) return;
+  const what = first.divergence ?? second.divergence;
+  const where = what === undefined ? '' : ` at step ${what.step}: ${what.found}`;
+  throw new Error(`[hotrace bug] diverged: a recorded execution does not replay${where}`);
+}

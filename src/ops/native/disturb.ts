@@ -1,0 +1,66 @@
+/**
+ * Perturbation: now and then an actor is held up before an operation, so that rare orders happen
+ * often. Three kinds of delay: a few hundred nanoseconds; until some other actor has moved (which
+ * turns timing into order, whoever runs on whichever CPU); and a short sleep, as a preemption.
+ */
+import { ACTOR, actorAt, STATE, stateOf } from './control.ts';
+import { block, cast, ctl, isStopped, me, nextRandom } from './runtime.ts';
+
+export interface Perturbation {
+  /** Share of operations that are held up, 0 .. 1. */
+  readonly rate: number;
+  /** Share of those holds that sleep; the others spin or wait for another actor. */
+  readonly sleepShare: number;
+}
+
+const SPINS_MAX = 64;
+/** Operations of another actor to wait for, and polls (about 30 ns each) after which not to. */
+const FOLLOW_MAX = 12;
+const POLLS_MAX = 400;
+const NAP_MS = 0.05;
+const NEVER = 0x7fffffff;
+
+let gap = 0;
+let sleepsBelow = 0;
+
+/** Answers the operations until the first disturbance. */
+export function setUpDisturbance(perturbation: Perturbation): void {
+  gap = perturbation.rate > 0 ? Math.max(1, Math.round(1 / perturbation.rate)) : 0;
+  sleepsBelow = perturbation.sleepShare * 0x100000000;
+}
+
+/** Operations until the next disturbance: 1 .. 2 * gap - 1, `gap` on average. */
+export function nextDisturbance(): number {
+  return gap === 0 ? NEVER : 1 + (nextRandom() % (2 * gap - 1));
+}
+
+/** Holds this actor up; answers the operations until it is held up again. */
+export function disturb(): number {
+  if (nextRandom() < sleepsBelow) nap();
+  else if ((nextRandom() & 1) === 0) spin(nextRandom() % SPINS_MAX);
+  else follow(nextRandom() % cast.length, 1 + (nextRandom() % FOLLOW_MAX));
+  return nextDisturbance();
+}
+
+function spin(pauses: number): void {
+  for (let i = 0; i < pauses; i++) Atomics.pause();
+}
+
+function nap(): void {
+  // Nobody notifies this word: it is a sleep of its timeout.
+  const index = block + ACTOR.queueTicket;
+  Atomics.wait(ctl, index, Atomics.load(ctl, index), NAP_MS);
+}
+
+/** Waits until another actor has performed some operations, or cannot. */
+function follow(actor: number, operations: number): void {
+  if (actor === me) return;
+  const head = actorAt(actor) + ACTOR.ringHead;
+  const goal = Atomics.load(ctl, head) + operations;
+  for (let i = 0; i < POLLS_MAX; i++) {
+    if (Atomics.load(ctl, head) >= goal || isStopped()) return;
+    const state = stateOf(ctl, actor);
+    if (state === STATE.parked || state === STATE.done) return;
+    Atomics.pause();
+  }
+}

@@ -1,0 +1,100 @@
+/** Who takes part in pciehp-command: the driver's probe, its interrupt, its thread, its work. */
+import { device_add, device_del, qemu_monitor_wait } from '../../actors/hardware/qemu_monitor.ts';
+import type { Pciehp } from '../../actors/pciehp/design.ts';
+import {
+  pcie_init,
+  pcie_init_notification,
+  pciehp_check_presence,
+  pciehp_request_irq,
+} from '../../actors/pciehp/pciehp_core.ts';
+import {
+  pciehp_button_wait,
+  pciehp_queue_pushbutton_work,
+} from '../../actors/pciehp/pciehp_ctrl.ts';
+import * as isr from '../../actors/pciehp/pciehp_isr.ts';
+import * as ist from '../../actors/pciehp/pciehp_ist.ts';
+import { pciehp_button } from '../../machines/pciehp_button.ts';
+import { pciehp_isr } from '../../machines/pciehp_isr.ts';
+import { pciehp_ist } from '../../machines/pciehp_ist.ts';
+import { pciehp_probe } from '../../machines/pciehp_probe.ts';
+import { qemu_monitor } from '../../machines/qemu_monitor.ts';
+import type { ActorSpec } from '../actor/program.ts';
+
+/** The thread that commands run on, and the CPU that takes the interrupt beside it. */
+const THREAD_CPU = 0;
+const IRQ_CPU = 1;
+/** The monitor is outside the guest. */
+const HOST_CPU = 2;
+
+export function pciehpActors(ctrl: number, d: Pciehp): readonly ActorSpec[] {
+  const args = [ctrl, Object.freeze({ ...d })];
+  const process = { context: 'process', args } as const;
+  const probe: ActorSpec = {
+    ...process,
+    name: 'probe',
+    comm: 'swapper/0',
+    cpu: THREAD_CPU,
+    daemon: false,
+    binding: {
+      machine: pciehp_probe,
+      procedures: { pcie_init, pciehp_request_irq, pcie_init_notification, pciehp_check_presence },
+    },
+  };
+  const actors: ActorSpec[] = [probe, ...interruptActors(args), buttonActor(args)];
+  if (d.request !== 0) actors.push(monitorActor(args));
+  return actors;
+}
+
+/**
+ * The handler runs beside the threads, not on top of them: all that can happen when it interrupts
+ * the writer can happen then too, and more.
+ */
+function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
+  return [
+    {
+      name: 'pciehp_isr',
+      comm: 'swapper/1',
+      context: 'hardirq',
+      cpu: IRQ_CPU,
+      daemon: true,
+      args,
+      binding: { machine: pciehp_isr, procedures: { ...isr } },
+    },
+    {
+      name: 'pciehp_ist',
+      comm: 'irq/24-pciehp',
+      context: 'process',
+      cpu: THREAD_CPU,
+      daemon: true,
+      args,
+      binding: { machine: pciehp_ist, procedures: { ...ist } },
+    },
+  ];
+}
+
+function buttonActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'button_work',
+    comm: 'kworker/0:1',
+    context: 'process',
+    cpu: THREAD_CPU,
+    daemon: true,
+    args,
+    binding: {
+      machine: pciehp_button,
+      procedures: { pciehp_button_wait, pciehp_queue_pushbutton_work },
+    },
+  };
+}
+
+function monitorActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'qemu_monitor',
+    comm: 'qemu-system-aar',
+    context: 'process',
+    cpu: HOST_CPU,
+    daemon: false,
+    args,
+    binding: { machine: qemu_monitor, procedures: { qemu_monitor_wait, device_add, device_del } },
+  };
+}

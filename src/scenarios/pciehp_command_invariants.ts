@@ -1,0 +1,163 @@
+/**
+ * What must hold of a hotplug slot when everything is quiet: I1 to I6 of pciehp.md 3.1.6. All are
+ * judged at the end, so that a run that violates one still prints its whole log. They read
+ * registers, the controller and the bookkeeping words; no design is known here.
+ */
+
+import { PCI_EXP_SLTCTL_HPIE } from '../../actors/hardware/pci_regs.ts';
+import { qemu_port, SLTCTL_ENABLES } from '../../actors/hardware/qemu_port_regs.ts';
+import {
+  controller,
+  OFF_STATE,
+  ON_STATE,
+  pciehp_ghost,
+  REQUESTED_ADD,
+  REQUESTED_DEL,
+} from '../../actors/pciehp/structs.ts';
+import type { Invariant, Measure, MemoryView } from '../actor/program.ts';
+import type { Finding, Verdict } from '../oracles/verdict.ts';
+
+/** Addresses of what is looked at. */
+export interface Watched {
+  readonly port: number;
+  readonly ctrl: number;
+  readonly ghost: number;
+}
+
+type Check = (memory: MemoryView) => Finding | undefined;
+
+export function pciehpInvariants(at: Watched): readonly Invariant[] {
+  const end = (name: string, cite: string, check: Check): Invariant => {
+    return { name, cite, when: 'end', check };
+  };
+  return [
+    end(
+      'event-delivered',
+      'pciehp.md 3.1.6 I1; lost-wakeup: the interrupt that would have brought the handler was ' +
+        'swallowed, and the edge is never armed again',
+      (memory) => checkDelivered(memory, at),
+    ),
+    end(
+      'slot-follows-user',
+      'pciehp.md 3.1.6 I3; lost-wakeup: the attention button was pressed and nobody came',
+      (memory) => checkSlotState(memory, at),
+    ),
+    end(
+      'interrupt-not-declined',
+      'pciehp.md 3.1.6 I4; lost-wakeup: the handler left while the port asserted',
+      (memory) => checkDeclined(memory, at),
+    ),
+    end(
+      'command-completes',
+      'pciehp.md 3.1.6 I2; hung-task: a writer slept a second or more for a completion that had ' +
+        'long happened',
+      (memory) => checkCommands(memory, at),
+    ),
+    end(
+      'slot-ctrl-tells-enables',
+      'pciehp.md 3.1.6 I5; assertion: the software copy is wrong while nobody writes',
+      (memory) => checkCopy(memory, at),
+    ),
+    end(
+      'command-engine-idle',
+      'pciehp.md 3.1.6 I6; assertion: nothing is outstanding, yet the next command will wait',
+      (memory) => checkIdle(memory, at),
+    ),
+  ];
+}
+
+export function pciehpMeasures(at: Watched): readonly Measure[] {
+  const word = (name: string, unit: string, field: number): Measure => {
+    return { name, unit, read: (memory) => memory.read(at.ghost + field) };
+  };
+  return [
+    word('command timeouts', 'lines', pciehp_ghost.cmd_timeouts),
+    word('oldest command given up', 'ms', pciehp_ghost.cmd_longest_age),
+    word('power-ups', 'times', pciehp_ghost.power_ups),
+    word('interrupts answered NONE', 'times', pciehp_ghost.isr_none),
+  ];
+}
+
+function finding(verdict: Verdict, message: string, addr: number): Finding {
+  // The engine writes the invariant's name here.
+  return { verdict, oracle: '', message, addr };
+}
+
+function hex(value: number): string {
+  return `0x${(value & 0xffff).toString(16).padStart(4, '0')}`;
+}
+
+function checkDelivered(memory: MemoryView, { port }: Watched): Finding | undefined {
+  const control = memory.read(port + qemu_port.sltctl);
+  const status = memory.read(port + qemu_port.sltsta);
+  const events = control & status & SLTCTL_ENABLES & ~PCI_EXP_SLTCTL_HPIE;
+  if ((control & PCI_EXP_SLTCTL_HPIE) === 0 || events === 0) return undefined;
+  const message =
+    `hotplug vector is wedged: Slot Status ${hex(status)} has the enabled events ${hex(events)} ` +
+    'pending, all is quiet, and no interrupt will follow';
+  return finding('lost-wakeup', message, port + qemu_port.hpev_notified);
+}
+
+const STATE_NAMES: Readonly<Record<number, string>> = {
+  0: 'OFF',
+  1: 'BLINKINGON',
+  2: 'BLINKINGOFF',
+  3: 'POWERON',
+  4: 'POWEROFF',
+  5: 'ON',
+};
+
+function checkSlotState(memory: MemoryView, { port, ctrl, ghost }: Watched): Finding | undefined {
+  const requested = memory.read(ghost + pciehp_ghost.requested);
+  const state = memory.read(ctrl + controller.state);
+  const addr = ctrl + controller.state;
+  const name = STATE_NAMES[state] ?? `${state}`;
+  if (requested === REQUESTED_ADD && state !== ON_STATE) {
+    return finding('lost-wakeup', `device_add was accepted, the slot stays ${name}`, addr);
+  }
+  if (requested !== REQUESTED_DEL) return undefined;
+  const gone = memory.read(port + qemu_port.card) === 0;
+  if (state === OFF_STATE && gone) return undefined;
+  const card = gone ? 'the device is gone' : 'the device is still plugged';
+  return finding('lost-wakeup', `device_del was issued, the slot stays ${name}, ${card}`, addr);
+}
+
+function checkDeclined(memory: MemoryView, { ghost }: Watched): Finding | undefined {
+  const addr = ghost + pciehp_ghost.isr_none_pending;
+  const times = memory.read(addr);
+  if (times === 0) return undefined;
+  const message = `pciehp_isr returned IRQ_NONE ${times} times while the port asserted`;
+  return finding('lost-wakeup', message, addr);
+}
+
+function checkCommands(memory: MemoryView, { ghost }: Watched): Finding | undefined {
+  const addr = ghost + pciehp_ghost.cmd_timeouts;
+  const times = memory.read(addr);
+  if (times === 0) return undefined;
+  const command = hex(memory.read(ghost + pciehp_ghost.cmd_first_late));
+  const age = memory.read(ghost + pciehp_ghost.cmd_first_age);
+  const message = `${times} waits for a command ran out, first that for ${command} after ${age} ms`;
+  return finding('hung-task', message, addr);
+}
+
+function checkCopy(memory: MemoryView, { ctrl, port, ghost }: Watched): Finding | undefined {
+  const addr = ctrl + controller.slot_ctrl;
+  const copy = memory.read(addr);
+  const register = memory.read(port + qemu_port.sltctl);
+  if (((copy ^ register) & SLTCTL_ENABLES) !== 0) {
+    const message = `slot_ctrl is ${hex(copy)}, Slot Control ${hex(register)}: enables differ`;
+    return finding('assertion', message, addr);
+  }
+  const times = memory.read(ghost + pciehp_ghost.cache_differs);
+  if (times === 0) return undefined;
+  const message = `ctrl_lock was released ${times} times with enables of slot_ctrl out of date`;
+  return finding('assertion', message, addr);
+}
+
+function checkIdle(memory: MemoryView, { ctrl, port }: Watched): Finding | undefined {
+  const addr = ctrl + controller.cmd_busy;
+  if (memory.read(addr) === 0) return undefined;
+  const status = memory.read(port + qemu_port.sltsta);
+  const message = `cmd_busy is set with no command outstanding (Slot Status ${hex(status)})`;
+  return finding('assertion', message, addr);
+}

@@ -1,0 +1,85 @@
+/** The record of pciehp-command: its races, its designs, and what is known of each cell. */
+import type { Design, Expectation, Race } from './system.ts';
+
+const MAIL =
+  'Shameerali Kolothum Thodi, 13 November 2018, "RE: Qemu Guest kernel 4.20-rc1 PCIe hotplug issue"';
+const DERIVED = 'pciehp.md 3.1.5';
+
+export const pciehpDesigns: readonly Design[] = [
+  {
+    id: 'A0',
+    title: 'the handler never asks whether hotplug interrupts are masked',
+    source: 'Linux 4.19 (its ISR and its presence test; the rest is 4.20-rc1)',
+  },
+  {
+    id: 'A1',
+    title: 'declines when the cached slot_ctrl lacks HPIE; cached after the write',
+    source: 'Linux 4.20-rc1, 720d6a671a6e',
+  },
+  {
+    id: 'A2',
+    title: 'as A1, but the computed value is cached before the write',
+    source: 'Linux 4.20, "PCI: pciehp: assign slot_ctrl before the write", November 2018',
+  },
+  {
+    id: 'A3',
+    title: 'as A1, but the value read from hardware is cached, before the merge',
+    source: MAIL,
+  },
+  { id: 'A4', title: 'the handler reads Slot Control from hardware', source: DERIVED },
+  { id: 'A5', title: 'the handler clears Slot Status even when it declines', source: DERIVED },
+  { id: 'A6', title: 'enabling is cached before the write, disabling after it', source: DERIVED },
+  {
+    id: 'A7',
+    title: 'a spinlock around the write and its cache, taken by the handler',
+    source: DERIVED,
+  },
+];
+
+const works: Expectation = { verdict: ['pass'], mark: 'S', source: `${MAIL}: works on 4.19` };
+const fixed: Expectation = {
+  verdict: ['pass'],
+  mark: 'S',
+  source: 'pciehp.md 3.1.4; the fix stands in Linux 5.2 and every later tree',
+};
+const misplaced: Expectation = {
+  verdict: ['lost-wakeup'],
+  mark: 'S',
+  source: `${MAIL}: "it doesn't help"; where exactly the assignment stood is inferred`,
+};
+const open: Expectation = { verdict: 'open', mark: 'D', source: DERIVED };
+
+function wedged(where: string): Expectation {
+  return { verdict: ['lost-wakeup'], mark: 'S', source: `${MAIL}: ${where}` };
+}
+
+function expected(broken: Expectation): Readonly<Record<string, Expectation>> {
+  const derived = { A4: open, A5: open, A6: open, A7: open };
+  return { A0: works, A1: broken, A2: fixed, A3: misplaced, ...derived };
+}
+
+const NEEDS = 'a hot-plug slot';
+
+export const pciehpRaces: readonly Race[] = [
+  {
+    id: 'probe',
+    title: 'boot with an empty slot: the first command completes before slot_ctrl is cached',
+    section: 'pciehp.md 3.1.2, 3.1.4',
+    expected: expected(wedged('eight lines of log at boot')),
+    needs: NEEDS,
+  },
+  {
+    id: 'hot-add',
+    title: 'boot with an empty slot, then device_add: does the slot become ON?',
+    section: 'pciehp.md 3.1.4, 3.1.6 I3',
+    expected: expected(wedged('device_add does not work either')),
+    needs: NEEDS,
+  },
+  {
+    id: 'hot-remove',
+    title: 'boot with a device in the slot, then device_del: does the slot become OFF?',
+    section: 'pciehp.md 3.1.4, 3.1.6 I3',
+    expected: expected(wedged('hot remove does not work')),
+    needs: NEEDS,
+  },
+];

@@ -1,0 +1,36 @@
+/** The systems that come with hotrace. Loaded late: a lowering must be installed before. */
+import type { System } from './system.ts';
+
+export interface SystemEntry {
+  readonly id: string;
+  readonly url: string;
+}
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const entry = (id: string, file: string): SystemEntry => ({
+  id,
+  url: new URL(`${file}${extension}`, import.meta.url).href,
+});
+
+export const SYSTEMS: readonly SystemEntry[] = [
+  entry('eeh-pe', './eeh_pe'),
+  entry('pciehp-command', './pciehp_command'),
+];
+
+/**
+ * Loads a system module: it must export `system`.
+ * @throws Error when the module has no such export.
+ */
+export async function loadSystem(url: string): Promise<System> {
+  const module: unknown = await import(url);
+  if (typeof module === 'object' && module !== null && 'system' in module) {
+    // A system's own tests check its shape; a user's module is checked by isSystem.
+    if (isSystem(module.system)) return module.system;
+  }
+  throw new Error(`${url} does not export a \`system\` (see docs/writing-a-system.md)`);
+}
+
+function isSystem(value: unknown): value is System {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'id' in value && 'races' in value && 'designs' in value && 'build' in value;
+}
