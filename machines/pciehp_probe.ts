@@ -1,4 +1,8 @@
-/** pciehp_probe() in the order of Linux 4.20-rc1: publish last (pciehp.md 2.6, probe order). */
+/**
+ * pciehp_probe() in the order of Linux 4.20-rc1 (pciehp.md 2.6, probe order). The slot object, made
+ * before the interrupt is requested, and its sysfs files, published before presence is checked,
+ * have no word in the memory.
+ */
 import { createMachine } from 'xstate';
 
 export const pciehp_probe = createMachine({

@@ -5,6 +5,7 @@ import { struct, word, words } from '../../src/memory/layout.ts';
 export const HISTORY = 24;
 
 export const pci_driver = struct('pci_driver', {
+  name: word('its name, as the number of a text (registerText)', 'const'),
   err_handler: word('HAS_* bits of pci_error_handlers; 0 = not EEH aware', 'const'),
   error_detected_answer: word('pci_ers_result of error_detected(frozen)', 'const'),
   mmio_enabled_answer: word('pci_ers_result of mmio_enabled', 'const'),

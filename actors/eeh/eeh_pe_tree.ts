@@ -119,7 +119,7 @@ export function* eeh_pe_tree_remove(_k: Kernel, edev: Ptr): Proc<void> {
     const state = yield read(pe + eeh_pe.state);
     const keep = state & EEH_PE_KEEP;
     const recover = state & EEH_PE_RECOVERING;
-    yield WARN_ON(keep !== 0 && recover === 0, 'keep && !recover');
+    yield WARN_ON(keep !== 0 && recover === 0 ? 1 : 0, 'keep && !recover');
     if (keep === 0 && recover === 0) {
       if ((yield* eeh_pe_is_empty(pe)) === 0) return;
       yield* list_del(pe + eeh_pe.child.at);

@@ -1,6 +1,6 @@
 /**
  * Registers of the PCIe capability and of config space, spelled as in the kernel's pci_regs.h.
- * Offsets are bytes from the start of the capability (PCI_EXP_*) or of config space.
+ * Offsets are bytes from the start of the capability.
  */
 
 export const PCI_EXP_LNKCAP = 0x0c;
@@ -56,8 +56,6 @@ export const PCI_EXP_SLTSTA_PDS = 0x40;
 export const PCI_EXP_SLTSTA_EIS = 0x80;
 export const PCI_EXP_SLTSTA_DLLSC = 0x100;
 
-export const PCI_VENDOR_ID = 0x00;
-export const PCI_COMMAND = 0x04;
 export const PCI_COMMAND_MASTER = 0x4;
 export const PCI_COMMAND_SERR = 0x100;
 export const PCI_COMMAND_INTX_DISABLE = 0x400;

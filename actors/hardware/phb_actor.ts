@@ -3,8 +3,8 @@ import { complete, ghost_add, type Proc, type Ptr, raise_irq, read } from '#ops'
 import { eventCodes } from '../../src/ops/events.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { eeh_ledger } from '../eeh/structs.ts';
-import { phb_freeze } from './phb.ts';
 import { pci_dn } from '../pci/structs.ts';
+import { phb_freeze } from './phb.ts';
 
 const ev = eventCodes('FROZEN', 'TOLD');
 

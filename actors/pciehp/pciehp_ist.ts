@@ -1,4 +1,4 @@
-/** The IRQ thread of pciehp 4.20-rc1 (pciehp.md 2.6), cut at the states of machines/pciehp_ist.ts. */
+/** The IRQ thread of pciehp 4.20-rc1 (pciehp.md 2.6), by the states of machines/pciehp_ist.ts. */
 import {
   ctx_get,
   ctx_set,

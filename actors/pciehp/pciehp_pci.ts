@@ -148,7 +148,7 @@ function* pci_stop_dev(dev: Ptr): Proc<void> {
 }
 
 /** Stop phase, then destroy phase: off the bus, the bus's reference dropped. */
-export function* pci_stop_and_remove_bus_device(dev: Ptr, d: Pciehp): Proc<void> {
+function* pci_stop_and_remove_bus_device(dev: Ptr, d: Pciehp): Proc<void> {
   yield* pci_stop_dev(dev);
   yield down_write(d.pci_bus_sem);
   yield* list_del(dev + pci_dev.bus_list.at);

@@ -111,6 +111,7 @@ export const pciehp_ghost = struct('pciehp_ghost', {
   cache_differs: word('ctrl_lock released while slot_ctrl and SLTCTL differ in an enable bit'),
   power_ups: word('times the slot was powered on'),
   requested: word('1 device_add was accepted, 2 device_del was issued'),
+  requested_at: word('virtual ms of that'),
 });
 export const REQUESTED_ADD = 1;
 export const REQUESTED_DEL = 2;

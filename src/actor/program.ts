@@ -10,7 +10,7 @@ import type { Finding } from '../oracles/verdict.ts';
 export type Context = 'process' | 'softirq' | 'hardirq';
 
 /** A frozen record of procedures and numbers: how one design differs from another. */
-export type DesignRecord = Readonly<Record<string, unknown>>;
+export type DesignRecord = object;
 
 /** One statechart with the procedures its states invoke (`invoke: { src: name }`). */
 export interface Binding {

@@ -39,7 +39,7 @@ import type { BuildRequest, System } from './system.ts';
 
 /** The mail's guest: HZ=250 on arm64. */
 const HZ = 250;
-/** Multiples of 8 jiffies at 15.844 ms + k * 32 ms (pciehp.md 3.1.4); beyond 8 the log is silent. */
+/** Multiples of 8 jiffies at 15.844 ms + k * 32 ms (pciehp.md 3.1.4); of 64: the log is silent. */
 const WHEEL_OFFSET_MS = 17;
 /** The first synchronous command was issued at 311.84 ms; nothing before it takes time. */
 const CLOCK_START_MS = 311;

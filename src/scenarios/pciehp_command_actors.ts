@@ -11,8 +11,32 @@ import {
   pciehp_button_wait,
   pciehp_queue_pushbutton_work,
 } from '../../actors/pciehp/pciehp_ctrl.ts';
-import * as isr from '../../actors/pciehp/pciehp_isr.ts';
-import * as ist from '../../actors/pciehp/pciehp_ist.ts';
+import {
+  pciehp_irq_enter,
+  pciehp_irq_exit,
+  pciehp_isr_accumulate,
+  pciehp_isr_check_enabled,
+  pciehp_isr_check_power,
+  pciehp_isr_clear,
+  pciehp_isr_command,
+  pciehp_isr_filter,
+  pciehp_isr_ignore,
+  pciehp_isr_read,
+  pciehp_isr_wake,
+} from '../../actors/pciehp/pciehp_isr.ts';
+import {
+  irq_thread_done,
+  irq_thread_wait,
+  pciehp_ist_button,
+  pciehp_ist_change,
+  pciehp_ist_disable,
+  pciehp_ist_fetch,
+  pciehp_ist_power_fault,
+  pciehp_ist_reset_lock,
+  pciehp_ist_sync,
+  pciehp_ist_unlock,
+  pciehp_ist_wake_requester,
+} from '../../actors/pciehp/pciehp_ist.ts';
 import { pciehp_button } from '../../machines/pciehp_button.ts';
 import { pciehp_isr } from '../../machines/pciehp_isr.ts';
 import { pciehp_ist } from '../../machines/pciehp_ist.ts';
@@ -58,7 +82,22 @@ function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
       cpu: IRQ_CPU,
       daemon: true,
       args,
-      binding: { machine: pciehp_isr, procedures: { ...isr } },
+      binding: {
+        machine: pciehp_isr,
+        procedures: {
+          pciehp_irq_enter,
+          pciehp_irq_exit,
+          pciehp_isr_accumulate,
+          pciehp_isr_check_enabled,
+          pciehp_isr_check_power,
+          pciehp_isr_clear,
+          pciehp_isr_command,
+          pciehp_isr_filter,
+          pciehp_isr_ignore,
+          pciehp_isr_read,
+          pciehp_isr_wake,
+        },
+      },
     },
     {
       name: 'pciehp_ist',
@@ -67,7 +106,22 @@ function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
       cpu: THREAD_CPU,
       daemon: true,
       args,
-      binding: { machine: pciehp_ist, procedures: { ...ist } },
+      binding: {
+        machine: pciehp_ist,
+        procedures: {
+          irq_thread_done,
+          irq_thread_wait,
+          pciehp_ist_button,
+          pciehp_ist_change,
+          pciehp_ist_disable,
+          pciehp_ist_fetch,
+          pciehp_ist_power_fault,
+          pciehp_ist_reset_lock,
+          pciehp_ist_sync,
+          pciehp_ist_unlock,
+          pciehp_ist_wake_requester,
+        },
+      },
     },
   ];
 }

@@ -43,6 +43,11 @@ export function pciehpInvariants(at: Watched): readonly Invariant[] {
       (memory) => checkSlotState(memory, at),
     ),
     end(
+      'slot-follows-in-time',
+      'pciehp.md 3.1.6 I3, its times with the wheel on top; hung-task: somebody slept in between',
+      (memory) => checkPace(memory, at),
+    ),
+    end(
       'interrupt-not-declined',
       'pciehp.md 3.1.6 I4; lost-wakeup: the handler left while the port asserted',
       (memory) => checkDeclined(memory, at),
@@ -106,6 +111,24 @@ const STATE_NAMES: Readonly<Record<number, string>> = {
   4: 'POWEROFF',
   5: 'ON',
 };
+
+/** Level 2 of the timer wheel at HZ=250 fires up to 256 ms late, level 1 up to 36 ms. */
+const BUTTON_MS = 5000 + 256;
+const POWER_OFF_MS = 1000 + 36;
+/** A bring-up that fails: link wait, fifty tries, power off. */
+const BRING_UP_MS = 1100 + 36 + 1400 + POWER_OFF_MS;
+
+/** All is quiet: the slot must have followed the user before that, within I3's times. */
+function checkPace(memory: MemoryView, { ctrl, ghost }: Watched): Finding | undefined {
+  const requested = memory.read(ghost + pciehp_ghost.requested);
+  if (requested === 0) return undefined;
+  const took = memory.nowMs - memory.read(ghost + pciehp_ghost.requested_at);
+  const removal = requested === REQUESTED_DEL ? POWER_OFF_MS : 0;
+  const limit = BUTTON_MS + removal + BRING_UP_MS;
+  if (took <= limit) return undefined;
+  const message = `the slot came to rest ${took} ms after the request, at most ${limit} expected`;
+  return finding('hung-task', message, ctrl + controller.state);
+}
 
 function checkSlotState(memory: MemoryView, { port, ctrl, ghost }: Watched): Finding | undefined {
   const requested = memory.read(ghost + pciehp_ghost.requested);

@@ -2,7 +2,8 @@
 import type { Design, Expectation, Race } from './system.ts';
 
 const MAIL =
-  'Shameerali Kolothum Thodi, 13 November 2018, "RE: Qemu Guest kernel 4.20-rc1 PCIe hotplug issue"';
+  'Shameerali Kolothum Thodi, 13 November 2018, ' +
+  '"RE: Qemu Guest kernel 4.20-rc1 PCIe hotplug issue"';
 const DERIVED = 'pciehp.md 3.1.5';
 
 export const pciehpDesigns: readonly Design[] = [

@@ -13,7 +13,7 @@ const entry = (id: string, file: string): SystemEntry => ({
 });
 
 export const SYSTEMS: readonly SystemEntry[] = [
-  entry('eeh-pe', './eeh_pe'),
+  // eeh-pe
   entry('pciehp-command', './pciehp_command'),
 ];
 

@@ -42,7 +42,7 @@ class Notes {
   }
 
   add(note: string): void {
-    if (this.list.length < notesMax) this.list.push(note);
+    if (this.list.length < notesMax && !this.list.includes(note)) this.list.push(note);
   }
 }
 
@@ -108,7 +108,7 @@ function claimBuses(
     const secondary = device.bridge?.secondary ?? 0;
     exists[secondary] = true;
     if (claimed.has(secondary)) {
-      notes.add(`bus ${busText(device.domain, secondary)} is the secondary bus of two bridges`);
+      notes.add(`bus ${busText(device.domain, secondary)} is the secondary bus of several bridges`);
     }
     claimed.add(secondary);
     if (secondary !== device.bus) parents[secondary] = device;

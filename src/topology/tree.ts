@@ -1,6 +1,6 @@
 // The drawing of `lspci -t`: one row per function that leads nowhere further, bridges and buses
 // strung out to the right. For hex dumps it is that of pciutils 3.9 to the byte; its rules were
-// found by comparing drawings over thousands of made-up machines, and
+// settled by comparing drawings of thousands of made-up machines, and
 // test/topology/lspci-tree.test.ts compares them still.
 
 import type { Bus, Device, Topology } from './topology.ts';

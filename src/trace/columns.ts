@@ -115,7 +115,8 @@ function gridOf(
   const widths = wide(roomy ? 2 : 1);
   const starts = columnStarts(widths, start, end);
   const offsets = new Map(acting.map((actor, i) => [actor, starts[i] ?? start]));
-  const needed = Math.max(0, ...widths.map((w, i) => w + (starts[i] ?? 0)));
+  const across = start + naturalWidth(lines, -1, 1);
+  const needed = Math.max(across, ...widths.map((w, i) => w + (starts[i] ?? 0)));
   return {
     offsets,
     indentBy: roomy ? 2 : 1,

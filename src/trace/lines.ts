@@ -55,7 +55,7 @@ export function linesOf(trace: Trace, rows: readonly Row[]): readonly Line[] {
         page.add(...waitLines(trace, symbols, row.wait));
         break;
       case 'gap': {
-        const text = `~~~ ${row.steps} more steps, ${row.switches} more context switches ~~~`;
+        const text = `~~~ ${row.steps} steps with ${row.switches} switches left out ~~~`;
         page.add({ ...EMPTY, text, tone: 'fold' });
         break;
       }

@@ -44,6 +44,8 @@ export type Row =
   /** Whole runs left out of the middle. */
   | { readonly kind: 'gap'; readonly steps: number; readonly switches: number };
 
+const ROWS_MIN = 8;
+
 /** 0 always shown, 1 ends of runs, 2 shared things, 3 everything that is an event, 4 the rest. */
 type Rank = 0 | 1 | 2 | 3 | 4;
 
@@ -247,8 +249,10 @@ function touchedBySeveral(trace: Trace, keyOf: (addr: number) => number): Readon
 }
 
 function withoutMiddle(rows: readonly Row[], linesMax: number): readonly Row[] {
-  const head = Math.floor(linesMax / 3);
-  const tail = rows.length - (linesMax - head - 1);
+  // Where it came from and how it ended: with less than that there is no story.
+  const kept = Math.min(rows.length, Math.max(linesMax, ROWS_MIN));
+  const head = Math.floor(kept / 3);
+  const tail = rows.length - (kept - head - 1);
   const left = rows.slice(head, tail);
   let steps = 0;
   let switches = 0;

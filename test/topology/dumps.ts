@@ -1,10 +1,14 @@
-// Made-up dumps in the form of `lspci -x`, as QEMU machines with odd configurations would give them.
+// Made-up dumps in the form of `lspci -x`, as QEMU machines with odd configurations would give
+// them.
 
 /** One function: where it is, and what its header says. */
 export interface MadeFunction {
   /** Domain, bus, device, function. */
   readonly at: readonly [number, number, number, number];
-  /** Primary, secondary and subordinate bus; makes it a PCI bridge unless `header` or `classCode` say else. */
+  /**
+   * Primary, secondary and subordinate bus; makes it a PCI bridge unless `header` or `classCode`
+   * say else.
+   */
   readonly bridge?: readonly [number, number, number];
   readonly header?: number;
   readonly classCode?: number;

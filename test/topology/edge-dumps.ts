@@ -1,4 +1,5 @@
-// Dumps at the edges of what `lspci -t` draws. fixtures/trees holds what lspci 3.9.0 printed for each.
+// Dumps at the edges of what `lspci -t` draws. fixtures/trees holds what lspci 3.9.0 printed for
+// each.
 
 import { type MadeFunction, madeDump } from './dumps.ts';
 

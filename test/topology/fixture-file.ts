@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+const program = 'lspci';
+
 /** The text of a file in fixtures/. */
 export function fixture(name: string): string {
   return readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
@@ -22,7 +24,7 @@ export function sharedTopology(name: string): string | null {
 
 /** Why drawings cannot be compared with lspci's here; null when they can. */
 export function lspciObstacle(): string | null {
-  const { status, stdout } = spawnSync('lspci', ['--version'], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   if (status !== 0) return 'lspci is not installed';
   // 3.10 began to leave out bus 0000:00 where nothing is on it.
   return /version 3\.[789]\./.test(stdout) ? null : `the drawings are those of 3.9, not ${stdout}`;
@@ -30,6 +32,6 @@ export function lspciObstacle(): string | null {
 
 /** What `lspci -t -F path` prints; null when it fails, as 3.9 does on rows much too long. */
 export function lspciTree(path: string): string | null {
-  const { status, stdout } = spawnSync('lspci', ['-t', '-F', path], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(program, ['-t', '-F', path], { encoding: 'utf8' });
   return status === 0 ? stdout : null;
 }

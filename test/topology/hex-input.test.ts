@@ -92,9 +92,9 @@ describe('a hex dump', () => {
     const spoilt = lines.toReversed().map((line) => `${line.toUpperCase()} \t`);
     expect(read(`00:00.0 A: b\n${spoilt.join('\n')}\n`)).toEqual(expected);
     const joined = rows(portBytes())
-      .replaceAll(/\n[0-9a-f]{2}[1-9a-f]: /g, ' ')
-      .split('\n');
-    expect(joined.length).toBeLessThan(lines.length);
+      .trimEnd()
+      .replaceAll(/\n[0-9a-f]+: /g, ' ');
+    expect(read(`00:00.0 A: b\n${joined}\n`)).toEqual(expected);
   });
 
   test('whose capability lists run in circles ends', () => {

@@ -24,6 +24,8 @@ const OPS_URL: Record<Lowering, string> = {
   sanitized: urlOf(`sanitized${extension}`),
 };
 
+const INDEX_URL = urlOf(`../index${extension}`);
+
 let installed: Lowering | undefined;
 
 /**
@@ -41,6 +43,8 @@ export function installLowering(lowering: Lowering): void {
       if (specifier === '#ops' || specifier === 'hotrace/ops') {
         return { url: OPS_URL[lowering], shortCircuit: true };
       }
+      // A system outside this package imports its words from the copy that runs it.
+      if (specifier === 'hotrace') return { url: INDEX_URL, shortCircuit: true };
       return nextResolve(specifier, context);
     },
     load(url, context, nextLoad) {

@@ -34,24 +34,30 @@ export const CONTROL = {
   generation: 96,
   /** Actors that have ended this round. */
   arrived: 112,
-  /** COMMAND values. */
+  /** COMMAND values: what to do when the next round would start. */
   command: 128,
-  roundsDone: 129,
-  roundsWanted: 130,
-  /** Failing rounds, and how many end the run (0: none does). */
-  failures: 131,
-  failuresWanted: 132,
-  /** Operations of all finished rounds (low word; wraps), virtual ms of the last one. */
-  operations: 133,
+  /** Set by the coordinator: the round that runs is the last. */
+  quit: 129,
+  roundsDone: 130,
+  roundsWanted: 131,
+  /** Rounds with a finding, and how many end the run (0: none does). */
+  failures: 132,
+  failuresWanted: 133,
+  /** Operations of all finished rounds, in thousands. */
+  kiloOperations: 134,
   /** Seed of the current round. */
-  roundSeed: 134,
+  roundSeed: 135,
+  /** Rounds whose outcome found no slot. */
+  otherOutcomes: 136,
+  /** Actors whose threads died: there is no next round. */
+  deaths: 137,
 } as const;
 
 /** STOP values: the first one of a round stays. */
 export const STOP = { none: 0, quiet: 1, finding: 2, abort: 3, watchdog: 4 } as const;
 
-/** What workers do when a round has been closed. */
-export const COMMAND = { run: 0, collect: 1, leave: 2 } as const;
+/** What workers do when a round has been closed: play on, or go back to their event loops. */
+export const COMMAND = { play: 0, leave: 1 } as const;
 
 /** Blocks of the actors. */
 const ACTOR_WORDS = 64;
@@ -111,8 +117,17 @@ const USAGE_AT = GRAPH_AT + CLASSES_MAX * CLASS_ROW_WORDS;
 export const OUTCOMES_MAX = 64;
 const OUTCOMES_AT = USAGE_AT + CLASSES_MAX;
 
+/** Measures over all rounds: least, greatest, and the sum as two words (low 20 bits, the rest). */
+export const MEASURES_MAX = 16;
+export const MEASURE_WORDS = 4;
+const MEASURES_AT = OUTCOMES_AT + OUTCOMES_MAX * 2;
+
+/** Who waited for what when the verdict fell, written by whoever judged: count, then records. */
+export const WAIT_WORDS = 8;
+const WAITS_AT = MEASURES_AT + MEASURES_MAX * MEASURE_WORDS;
+
 export const FINDING_TEXT_MAX = 4096;
-const TEXT_AT = OUTCOMES_AT + OUTCOMES_MAX * 2;
+const TEXT_AT = WAITS_AT + 1 + ACTORS_MAX * WAIT_WORDS;
 
 const CONTROL_WORDS = TEXT_AT + FINDING_TEXT_MAX;
 
@@ -138,6 +153,14 @@ export function usageWord(lockClass: number): number {
 
 export function outcomeAt(slot: number): number {
   return OUTCOMES_AT + slot * 2;
+}
+
+export function measureAt(measure: number): number {
+  return MEASURES_AT + measure * MEASURE_WORDS;
+}
+
+export function waitsAt(): number {
+  return WAITS_AT;
 }
 
 export function textAt(): number {

@@ -1,0 +1,178 @@
+/** The command line: reads arguments, runs a command, turns what happened into an exit code. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { describeError, EXIT } from './errors.ts';
+import { exploreCommand, type ExploreCommandOptions } from './explore_command.ts';
+import { listCommand, type ListOptions } from './list_command.ts';
+import { matrixCommand, type MatrixCommandOptions } from './matrix_command.ts';
+import {
+  boundOption,
+  defaultJobs,
+  integerOption,
+  rateOption,
+  secondsOption,
+  withScenarioOptions,
+} from './options.ts';
+import { makeOutput, type Output } from './output.ts';
+import { replayCommand, type ReplayCommandOptions } from './replay_command.ts';
+import { stressCommand, type StressCommandOptions } from './stress_command.ts';
+import { topologyCommand, type TopologyOptions } from './topology_command.ts';
+import { tourCommand } from './tour_command.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 no violation (matrix: all cells as expected), 1 violation found (matrix: a cell
+differs), 2 bad usage or input, 70 a fault of hotrace itself, 130 interrupted.`;
+
+function makeProgram(output: Output, done: (exit: number) => void): Command {
+  const program = new Command('hotrace')
+    .description('A laboratory for races between PCI hotplug and PCI error recovery in Linux.')
+    .version(packageVersion())
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(hotrace --help lists commands and options)')
+    .exitOverride();
+  addInputCommands(program, output);
+  addExplore(program, output, done);
+  addStress(program, output, done);
+  addReplay(program, output, done);
+  addMatrix(program, output, done);
+  program
+    .command('tour')
+    .description('the topology, the matrix, one counterexample in full, where to go next')
+    .action(async () => done(await tourCommand(output)));
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function addInputCommands(program: Command, output: Output): void {
+  program
+    .command('list [system]')
+    .description('systems, races, designs, and the verdict each cell is expected to have')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string | undefined, options: ListOptions) =>
+      listCommand(id, options, output),
+    );
+  program
+    .command('topology [file]')
+    .description('read a machine (lspci, lspci -vvv, -xxx, -xxxx) and print it')
+    .option('--tree', 'as `lspci -t` draws it')
+    .option('--json', 'PHBs, buses, devices, bridges, slots as JSON')
+    .action((file: string | undefined, options: TopologyOptions) =>
+      topologyCommand(file, options, output),
+    );
+}
+
+function addExplore(program: Command, output: Output, done: (exit: number) => void): void {
+  withScenarioOptions(
+    program
+      .command('explore <target>')
+      .description('search the interleavings of SYSTEM/RACE under the controlled scheduler'),
+  )
+    .addOption(
+      new Option('-s, --strategy <name>', 'how schedules are chosen')
+        .choices(['dfs', 'pct', 'random'])
+        .default('dfs'),
+    )
+    .option('-b, --bound <n>', 'dfs: preemptions at most, or none', boundOption, 2)
+    .option('--depth <d>', 'pct: depth of the bugs looked for', integerOption(1, 16), 3)
+    .option('--seed <n>', 'pct, random: seed', integerOption(0, 2 ** 31 - 1), 1)
+    .option('--executions <n>', 'executions at most', integerOption(1, 1e12), 1e9)
+    .option('--steps <n>', 'steps of one execution at most', integerOption(1, 1e7), 50_000)
+    .option('--time <s>', 'seconds at most', secondsOption, 60)
+    .option('-j, --jobs <n>', 'workers (pct, random)', integerOption(1, 256), defaultJobs())
+    .option('--no-reduce', 'dfs: every interleaving, none skipped or merged')
+    .option('--dmesg', "print the emulated kernel's log")
+    .option('--full', 'columns: every step')
+    .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
+    .option('--save <file>', 'write the schedule')
+    .action(async (target: string, options: ExploreCommandOptions) =>
+      done(await exploreCommand(target, options, output)),
+    );
+}
+
+function addStress(program: Command, output: Output, done: (exit: number) => void): void {
+  withScenarioOptions(
+    program
+      .command('stress <target>')
+      .description('run SYSTEM/RACE really in parallel, one worker thread an actor'),
+  )
+    .option('--rounds <n>', 'rounds at most', integerOption(1, 1e9))
+    .option('--time <s>', 'seconds at most', secondsOption, 10)
+    .option('--perturb <rate>', 'share of operations that are delayed', rateOption, 0.02)
+    .option('--seed <n>', 'seed of the delays', integerOption(0, 2 ** 31 - 1), 1)
+    .option('--keep-going', 'do not stop at the first violation')
+    .option('--dmesg', "print the emulated kernel's log of the failing round")
+    .option('--full', 'columns: every step')
+    .option('--perfetto <file>', 'write the failing round for ui.perfetto.dev')
+    .option('--inspect', "run XState's own actors in the workers and record their inspection events")
+    .action(async (target: string, options: StressCommandOptions) =>
+      done(await stressCommand(target, options, output)),
+    );
+}
+
+function addReplay(program: Command, output: Output, done: (exit: number) => void): void {
+  program
+    .command('replay <schedule>')
+    .description('run a recorded schedule again: a file, or the token a report printed')
+    .option('-t, --topology <file>', 'the machine it was found on, when not the default')
+    .option('--quarantine <frees>', 'as it was found with', integerOption(0, 1_000_000))
+    .option('--system <file>', 'the module of a system of your own')
+    .option('--dmesg', "print the emulated kernel's log")
+    .option('--full', 'columns: every step')
+    .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
+    .option('--save <file>', 'write the schedule as text')
+    .option('--json', 'print one JSON object')
+    .action(async (schedule: string, options: ReplayCommandOptions) =>
+      done(await replayCommand(schedule, options, output)),
+    );
+}
+
+function addMatrix(program: Command, output: Output, done: (exit: number) => void): void {
+  program
+    .command('matrix [system]')
+    .description('every race against every design, explored and stressed: expected and found')
+    .option('-t, --topology <file>', 'a real machine')
+    .option('--time <s>', 'seconds for the whole matrix', secondsOption, 300)
+    .option('--quick', 'a short look: about a second a cell')
+    .addOption(
+      new Option('--mode <mode>', 'which runs').choices(['both', 'explore', 'stress']).default('both'),
+    )
+    .option('-b, --bound <n>', 'preemption bound of the exploration', boundOption, 2)
+    .option('-j, --jobs <n>', 'workers that explore', integerOption(1, 256), defaultJobs())
+    .option('--json', 'print one JSON object')
+    .action(async (system: string | undefined, options: MatrixCommandOptions) =>
+      done(await matrixCommand(system, options, output)),
+    );
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  const isObject = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
+  return isObject ? String(parsed.version) : '0';
+}
+
+async function main(): Promise<void> {
+  const output = makeOutput();
+  // A reader that closes early (head, less) ends the output, not the program with a trace.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.OK);
+    throw error;
+  });
+  try {
+    const program = makeProgram(output, (exit) => {
+      process.exitCode = exit;
+    });
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed its message already; help and version are no errors.
+      process.exitCode = error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+      return;
+    }
+    const { text, exit } = describeError(error);
+    output.note(text);
+    process.exitCode = exit;
+  }
+}
+
+await main();

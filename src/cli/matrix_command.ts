@@ -1,0 +1,242 @@
+/** `hotrace matrix`: every cell in both modes within a time budget, expected against found. */
+import { SYSTEMS } from '../scenarios/registry.ts';
+import { EXIT } from './errors.ts';
+import { expectedText } from './explore_command.ts';
+import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
+import { count, json, type Output, paint, seconds, table } from './output.ts';
+import { ExplorePool, type TaskWithoutControl } from './run_explore.ts';
+import {
+  buildScenario,
+  findSystem,
+  QUARANTINE_DEFAULT,
+  readTopologyFile,
+  type Scenario,
+} from './scenario.ts';
+import { StressRunner } from './run_stress.ts';
+
+export interface MatrixCommandOptions {
+  readonly topology?: string;
+  readonly time: number;
+  readonly quick?: boolean;
+  readonly mode: 'both' | 'explore' | 'stress';
+  readonly bound: number;
+  readonly jobs: number;
+  readonly json?: boolean;
+}
+
+/** Share of the time that exploration may take before stress begins. */
+const EXPLORE_SHARE = 0.6;
+const QUICK_SECONDS_PER_CELL = 1.5;
+
+export interface MatrixResult {
+  readonly cells: readonly Cell[];
+  readonly interrupted: boolean;
+  readonly elapsedMs: number;
+}
+
+export async function matrixCommand(
+  id: string | undefined,
+  options: MatrixCommandOptions,
+  output: Output,
+): Promise<number> {
+  const result = await runMatrix(id, options, output);
+  if (options.json === true) output.print(json(matrixJson(result)));
+  else printMatrix(result, output);
+  if (result.interrupted) return EXIT.INTERRUPTED;
+  return result.cells.some((c) => judgeCell(c).state === 'differs') ? EXIT.VIOLATION : EXIT.OK;
+}
+
+/** Runs the cells; Ctrl-C ends with those that are done. */
+export async function runMatrix(
+  id: string | undefined,
+  options: MatrixCommandOptions,
+  output: Output,
+): Promise<MatrixResult> {
+  const start = performance.now();
+  const cells = await allCells(id, options.topology);
+  const seconds_ = options.quick === true ? cells.length * QUICK_SECONDS_PER_CELL : options.time;
+  const state = { interrupted: false };
+  const pool = new ExplorePool(options.jobs);
+  const stress = new StressRunner();
+  const onInterrupt = (): void => {
+    state.interrupted = true;
+    pool.stop();
+    stress.stop();
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    const share = options.mode === 'both' ? EXPLORE_SHARE : 1;
+    if (options.mode !== 'stress') {
+      await exploreCells(pool, cells, options, seconds_ * 1000 * share, output);
+    }
+    if (options.mode !== 'explore' && !state.interrupted) {
+      const left = seconds_ * 1000 - (performance.now() - start);
+      await stressCells(stress, cells, Math.max(left, cells.length * 20), state, output);
+    }
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+    output.progress('');
+    await pool.close();
+    await stress.close();
+  }
+  return { cells, interrupted: state.interrupted, elapsedMs: performance.now() - start };
+}
+
+async function allCells(id: string | undefined, topologyFile: string | undefined): Promise<Cell[]> {
+  const topology = readTopologyFile(topologyFile);
+  const cells: Cell[] = [];
+  for (const one of id === undefined ? SYSTEMS.map((s) => s.id) : [id]) {
+    const { system, url } = await findSystem(one);
+    for (const race of system.races) {
+      for (const design of system.designs) {
+        const scenario = buildScenario(system, url, race, design, topology, QUARANTINE_DEFAULT);
+        cells.push({ scenario, explore: undefined, stress: undefined });
+      }
+    }
+  }
+  return cells;
+}
+
+/** Cells are explored side by side; what early cells leave of their time goes to later ones. */
+async function exploreCells(
+  pool: ExplorePool,
+  cells: readonly Cell[],
+  options: MatrixCommandOptions,
+  millis: number,
+  output: Output,
+): Promise<void> {
+  const deadline = performance.now() + millis;
+  let done = 0;
+  const queue = [...cells];
+  const worker = async (): Promise<void> => {
+    for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
+      const left = Math.max(0, deadline - performance.now()) * options.jobs;
+      // A cell may take several times its even share: most need far less than theirs.
+      const share = Math.max(500, (4 * left) / (queue.length + 1));
+      cell.explore = await pool.run(taskOfCell(cell.scenario, options, Math.min(share, left + 500)));
+      done++;
+      output.progress(`explored ${done} of ${cells.length} cells`);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+}
+
+function taskOfCell(
+  scenario: Scenario,
+  options: MatrixCommandOptions,
+  millis: number,
+): TaskWithoutControl {
+  return {
+    systemUrl: scenario.systemUrl,
+    request: scenario.request,
+    strategy: 'dfs',
+    bound: options.bound,
+    depth: 3,
+    seed: 1,
+    executions: 1e9,
+    steps: 50_000,
+    millis,
+    reduce: true,
+    prefix: [],
+    width: 100,
+    color: false,
+    full: false,
+    wantDmesg: false,
+    wantPerfetto: false,
+  };
+}
+
+async function stressCells(
+  stress: StressRunner,
+  cells: readonly Cell[],
+  millis: number,
+  state: { readonly interrupted: boolean },
+  output: Output,
+): Promise<void> {
+  const deadline = performance.now() + millis;
+  for (const [i, cell] of cells.entries()) {
+    if (state.interrupted) return;
+    const left = deadline - performance.now();
+    const share = Math.max(20, left / (cells.length - i));
+    output.progress(`stressed ${i} of ${cells.length} cells`);
+    cell.stress = await stress.runCell(cell.scenario, share);
+  }
+}
+
+export function printMatrix(result: MatrixResult, output: Output): void {
+  const systems = [...new Set(result.cells.map((c) => c.scenario.system.id))];
+  for (const id of systems) {
+    const cells = result.cells.filter((c) => c.scenario.system.id === id);
+    output.print(`${matrixTable(cells, output)}\n`);
+  }
+  output.print(
+    'explored/stressed; = as expected, ? the source left it open, ! differs; a stress figure is the\n' +
+      'share of rounds that failed, - none did',
+  );
+  const differing = result.cells.filter((c) => judgeCell(c).state === 'differs');
+  for (const cell of differing) output.print(differenceText(cell));
+  const done = result.cells.filter((c) => judgeCell(c).state !== 'not-run').length;
+  const counts = `${done} of ${result.cells.length} cells, ${differing.length} differ`;
+  output.print(`${counts}, ${seconds(result.elapsedMs)}${result.interrupted ? ', interrupted' : ''}`);
+}
+
+function matrixTable(cells: readonly Cell[], output: Output): string {
+  const designs = [...new Set(cells.map((c) => c.scenario.design.id))];
+  const races = [...new Set(cells.map((c) => c.scenario.race.id))];
+  const system = cells[0]?.scenario.system.id ?? '';
+  const rows = races.map((race) => [
+    race,
+    ...designs.map((design) => {
+      const cell = cells.find((c) => c.scenario.race.id === race && c.scenario.design.id === design);
+      return cell === undefined ? '' : cellText(cell, output);
+    }),
+  ]);
+  return table([[paint(output, 'bold', system), ...designs], ...rows]);
+}
+
+const MARKS = { 'as-expected': '=', open: '?', differs: '!', 'not-run': ' ' } as const;
+
+function cellText(cell: Cell, output: Output): string {
+  const { explore, stress } = cell;
+  const { state } = judgeCell(cell);
+  const explored = explore === undefined ? '' : shortVerdict(explore.verdict);
+  const stressed = stress === undefined ? '' : `/${stressShare(cell)}`;
+  const text = `${MARKS[state]} ${explored}${stressed}`;
+  if (state === 'differs') return paint(output, ['red', 'bold'], text);
+  if (state === 'open') return paint(output, 'yellow', text);
+  return explore?.verdict === 'pass' ? paint(output, 'green', text) : text;
+}
+
+function stressShare(cell: Cell): string {
+  const { stress } = cell;
+  if (stress === undefined || stress.rounds === 0) return '';
+  if (stress.violations === 0) return '-';
+  const share = (100 * stress.violations) / stress.rounds;
+  return share >= 1 ? `${Math.round(share)}%` : `1:${count(stress.rounds / stress.violations)}`;
+}
+
+function differenceText(cell: Cell): string {
+  const { scenario, explore } = cell;
+  const name = `${scenario.system.id}/${scenario.race.id} --design ${scenario.design.id}`;
+  const replay = explore?.explanation === undefined ? '' : `\n    replay: ${explore.explanation.token}`;
+  const headline = explore?.explanation?.headline ?? explore?.guarantee ?? '';
+  const source = expectedText(scenario.expectation);
+  return `! ${name}: ${judgeCell(cell).why}\n    source: ${source}\n    ${headline}${replay}`;
+}
+
+export function matrixJson(result: MatrixResult): unknown {
+  return {
+    elapsedMs: Math.round(result.elapsedMs),
+    interrupted: result.interrupted,
+    cells: result.cells.map((cell) => ({
+      system: cell.scenario.system.id,
+      race: cell.scenario.race.id,
+      design: cell.scenario.design.id,
+      expected: cell.scenario.expectation,
+      judgement: judgeCell(cell).state,
+      why: judgeCell(cell).why,
+      explore: cell.explore,
+      stress: cell.stress,
+    })),
+  };
+}

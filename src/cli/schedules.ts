@@ -1,0 +1,62 @@
+/** Counterexamples as schedule files and tokens, and back. */
+import { readFileSync } from 'node:fs';
+import { deviationsOf } from '../explore/deviations.ts';
+import type { Counterexample } from '../explore/explore.ts';
+import { hash6, runsOf, type Schedule, writeSchedule } from '../explore/schedule.ts';
+import { encodeToken } from '../explore/token.ts';
+import { nameOfAddress } from '../memory/image.ts';
+import { OPS } from '../ops/vocabulary.ts';
+import type { BuildRequest } from '../scenarios/system.ts';
+import { QUARANTINE_DEFAULT } from './scenario.ts';
+
+export interface ScheduleTexts {
+  readonly schedule: string;
+  readonly token: string;
+}
+
+export interface ScheduleOrigin {
+  readonly request: BuildRequest;
+  readonly strategy: string;
+  readonly bound: number;
+  readonly seed: number;
+}
+
+/** Tells whether a replay runs on the machine a schedule was found on; '' for the default one. */
+export function markOf(request: BuildRequest): string {
+  const { machine, machineName, quarantine } = request;
+  if (machineName === 'default' && quarantine === QUARANTINE_DEFAULT) return '';
+  return hash6(JSON.stringify([machine, quarantine]));
+}
+
+export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): ScheduleTexts {
+  const { trace, decisions, finding, opsHash } = found;
+  const names = trace.actors.map((a) => a.name);
+  const chooses = new Set(
+    trace.steps.filter((s) => s.kind === OPS.choose.kind).map((s) => s.step),
+  );
+  const schedule: Schedule = {
+    target: trace.target,
+    design: trace.design,
+    strategy: origin.strategy,
+    bound: origin.bound,
+    seed: origin.seed,
+    opsHash,
+    engine: engineVersion(),
+    topology: origin.request.machineName,
+    mark: markOf(origin.request),
+    runs: runsOf(decisions, chooses, names),
+    verdict: finding.verdict,
+    step: decisions.actors.length,
+    addr: finding.addr === 0 ? '' : nameOfAddress(trace.layout, finding.addr),
+  };
+  const token = encodeToken(schedule, deviationsOf(decisions, found.enabled));
+  return { schedule: writeSchedule(schedule), token };
+}
+
+/** The version of this package, as schedules carry it. */
+export function engineVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  const known = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
+  return known ? String(parsed.version) : '0';
+}

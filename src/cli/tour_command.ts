@@ -1,0 +1,44 @@
+/** `npm start`: what hotrace is, on one screen after the other, in under two minutes. */
+import { formatListing } from '../topology/listing.ts';
+import { EXIT } from './errors.ts';
+import { printMatrix, runMatrix } from './matrix_command.ts';
+import { type Output, paint } from './output.ts';
+import { readTopologyFile } from './scenario.ts';
+
+const MATRIX_SECONDS = 85;
+
+export async function tourCommand(output: Output): Promise<number> {
+  const title = (text: string): void => output.print(`\n${paint(output, 'bold', `== ${text}`)}\n`);
+  title('1. The machine (hotrace topology; your own: --topology FILE with lspci output)');
+  const { topology } = readTopologyFile(undefined);
+  output.print(formatListing(topology).trimEnd());
+  title('2. The matrix: every race against every design, explored and on real threads');
+  const { cells, ...rest } = await runMatrix(
+    undefined,
+    { time: MATRIX_SECONDS, mode: 'both', bound: 2, jobs: 2 },
+    output,
+  );
+  printMatrix({ cells, ...rest }, output);
+  if (rest.interrupted) return EXIT.INTERRUPTED;
+  const shown =
+    cells.find((c) => c.scenario.race.id === 'T3' && c.explore?.explanation !== undefined) ??
+    cells.find((c) => c.explore?.explanation !== undefined);
+  const explanation = shown?.explore?.explanation;
+  if (shown !== undefined && explanation !== undefined) {
+    const { system, race, design } = shown.scenario;
+    title(`3. One counterexample in full: ${system.id}/${race.id} --design ${design.id}`);
+    output.print(`${explanation.report}\n\n${explanation.shortSchedule}\n\n${explanation.columns}`);
+    output.print(`\nreplay: npx hotrace replay ${explanation.token}`);
+  }
+  title('4. Where to go next');
+  output.print(
+    [
+      'npx hotrace list                                           all systems, races and designs',
+      'npx hotrace explore pciehp-command/probe --design A1 --dmesg   the log of 13 Nov 2018, again',
+      'npx hotrace explore eeh-pe/T2 --design rescan-lock-nolock  the fix, exhausted at bound 2',
+      'npx hotrace stress eeh-pe/T1 --time 10                     really in parallel',
+      'docs/writing-a-system.md                                   a system of your own',
+    ].join('\n'),
+  );
+  return EXIT.OK;
+}

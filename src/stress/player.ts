@@ -1,0 +1,63 @@
+/** One actor's part in one round: its machine moves by table, its procedures run natively. */
+import type { ActorSpec } from '../actor/program.ts';
+import type { Table } from '../actor/table.ts';
+import { recordTransition } from '../ops/native/checks.ts';
+import { ACTOR, actorAt, STATE } from '../ops/native/control.ts';
+import { acknowledge, settle } from '../ops/native/park.ts';
+import { ActorStopped, attentionIndex, ctl, fail, me, moved } from '../ops/native/runtime.ts';
+
+/** A procedure after lowering: a plain function that returns when the kernel's would. */
+type LoweredProcedure = (...args: ActorSpec['args']) => number;
+
+/** How an actor's part ended: its machine is done or waits for nothing, or the round was stopped. */
+export type PartEnd = 'ended' | 'stopped';
+
+/**
+ * Runs the actor until its machine has no procedure to run, or the round is over.
+ * @throws whatever a procedure throws: its thread dies in the kernel's sense.
+ */
+export function playPart(spec: ActorSpec, table: Table): PartEnd {
+  try {
+    walk(spec, table);
+  } catch (error) {
+    if (error instanceof ActorStopped) return 'stopped';
+    throw error;
+  }
+  endPart();
+  return 'ended';
+}
+
+function walk(spec: ActorSpec, table: Table): void {
+  const stateIndex = actorAt(me) + ACTOR.machineState;
+  let state = table.initial;
+  ctl[stateIndex] = state;
+  for (;;) {
+    const procedure = table.states[state]?.procedure;
+    if (procedure === undefined) return;
+    const event = callLowered(procedure, spec.args);
+    const next = table.next(state, event);
+    if (next < 0) refuseEvent(table, state, event);
+    recordTransition(state, event, next);
+    state = next;
+    ctl[stateIndex] = state;
+  }
+}
+
+export function callLowered(procedure: unknown, args: ActorSpec['args']): number {
+  // In this thread the module was lowered: what is typed as a generator function is a plain one.
+  return (procedure as LoweredProcedure)(...args);
+}
+
+export function refuseEvent(table: Table, state: number, event: number): never {
+  const name = table.states[state]?.name ?? '';
+  const message = `${table.machine}: ${table.eventName(event)} is not accepted in state ${name}`;
+  return fail('illegal-transition', 'machine', message, 0);
+}
+
+/** The actor moves no more; its CPU and the clock must not wait for it. */
+export function endPart(): void {
+  moved();
+  Atomics.store(ctl, actorAt(me) + ACTOR.state, STATE.done);
+  if (Atomics.load(ctl, attentionIndex) !== 0) acknowledge();
+  settle();
+}

@@ -1,0 +1,129 @@
+/**
+ * Stress: a program's actors really in parallel, one worker thread each, round after round from a
+ * fresh memory image. The coordinator starts, watches and collects; it takes no part in a round.
+ */
+import { availableParallelism } from 'node:os';
+import type { Program } from '../actor/program.ts';
+import { CONTROL } from '../ops/native/control.ts';
+import type { Perturbation } from '../ops/native/disturb.ts';
+import type { Verdict } from '../oracles/verdict.ts';
+import { newArena } from './arena.ts';
+import { buildProgram } from './build.ts';
+import type { Death } from './deaths.ts';
+import { type Expected, type Outcome, overallVerdict } from './grade.ts';
+import type { Inspected } from './inspected.ts';
+import { readMeasures, type StressMeasure } from './outcomes.ts';
+import { StressPool } from './pool.ts';
+import type { LockChoice, OutcomeKind, ProgramSpec, StressLowering } from './protocol.ts';
+import { Rounds, type StoppedBy } from './rounds.ts';
+
+/** Whichever is reached first ends the run. */
+export interface StressLimits {
+  readonly rounds: number;
+  readonly millis: number;
+  /** Real time after which a round that has not ended is stopped: it makes no progress. */
+  readonly roundMillis: number;
+  /** Rounds with a finding; 0: no number of them ends the run. */
+  readonly failures: number;
+}
+
+export interface StressOptions {
+  readonly program: ProgramSpec;
+  readonly lowering: StressLowering;
+  readonly limits: StressLimits;
+  readonly perturbation: Perturbation;
+  readonly seed: number;
+  readonly locks: LockChoice;
+  readonly outcomes: OutcomeKind;
+  readonly expected: Expected;
+  /** XState actors themselves run the machines, their inspection events are recorded. */
+  readonly inspect: boolean;
+  /** Operations kept per actor for traces, a power of two. */
+  readonly traceEvents: number;
+  /** Workers to take; without one, they are started and ended by this run. */
+  readonly pool: StressPool | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface StressResult {
+  readonly target: string;
+  readonly design: string;
+  readonly mode: 'stress';
+  readonly lowering: StressLowering;
+  readonly verdict: Verdict;
+  readonly stoppedBy: StoppedBy;
+  readonly rounds: number;
+  readonly failures: number;
+  /** Operations of all rounds, to the thousand. */
+  readonly steps: number;
+  readonly elapsedMs: number;
+  readonly roundsPerSecond: number;
+  readonly seed: number;
+  readonly limits: StressLimits;
+  readonly outcomes: readonly Outcome[];
+  readonly measures: readonly StressMeasure[];
+  readonly deaths: readonly Death[];
+  /** From the wish to stop until every worker was back in its event loop. */
+  readonly stopLatencyMs: number;
+  /** By actor, of the last round; empty unless asked for. */
+  readonly inspections: readonly (readonly Inspected[])[];
+}
+
+/**
+ * Runs rounds until a limit, a death, or the signal.
+ * @throws Error `[hotrace bug]` when a worker fails for a reason of ours.
+ */
+export async function stress(options: StressOptions): Promise<StressResult> {
+  const program = await buildProgram(options.program);
+  const pool = options.pool ?? new StressPool();
+  try {
+    return await stressProgram(program, pool, options);
+  } finally {
+    if (options.pool === undefined) await pool.close();
+  }
+}
+
+async function stressProgram(
+  program: Program,
+  pool: StressPool,
+  options: StressOptions,
+): Promise<StressResult> {
+  const arena = newArena(program, options.traceEvents);
+  const workers = pool.take(options.lowering, program.actors.length);
+  const rounds = new Rounds(program, arena, workers, options);
+  try {
+    const { inspect, locks, lowering, outcomes, perturbation, seed } = options;
+    const cpus = availableParallelism();
+    const job = { program: options.program, arena, seed, locks, perturbation, inspect, outcomes };
+    await Promise.all(
+      workers.map(({ api }, actor) => api.configure({ ...job, actor, cpus })),
+    );
+    const end = await rounds.run();
+    const count = arena.control[CONTROL.roundsDone] ?? 0;
+    const inspections = inspect ? await rounds.inspections() : [];
+    pool.release(workers);
+    return {
+      target: program.target,
+      design: program.design,
+      mode: 'stress',
+      lowering,
+      verdict: overallVerdict(end.outcomes),
+      stoppedBy: end.stoppedBy,
+      rounds: count,
+      failures: arena.control[CONTROL.failures] ?? 0,
+      steps: 1000 * (arena.control[CONTROL.kiloOperations] ?? 0),
+      elapsedMs: end.elapsedMs,
+      roundsPerSecond: Math.round((1000 * count) / Math.max(1, end.elapsedMs)),
+      seed,
+      limits: options.limits,
+      outcomes: end.outcomes,
+      measures: readMeasures(arena.control, program),
+      deaths: end.deaths,
+      stopLatencyMs: end.stopLatencyMs,
+      inspections,
+    };
+  } catch (error) {
+    await pool.discard(workers);
+    throw error;
+  }
+}
