@@ -2,7 +2,13 @@
  * The PCI core's objects, with the fields that removal, rescan and EEH touch (eeh.md 1.0.2). The
  * guards are those that hold in fact, not those that were intended (eeh.md 1.0.3).
  */
-import { device_lock, kref, list_head } from '../../src/memory/kernel_structs.ts';
+import {
+  completion,
+  device_lock,
+  kref,
+  list_head,
+  wait_queue_head,
+} from '../../src/memory/kernel_structs.ts';
 import { embed, struct, word } from '../../src/memory/layout.ts';
 
 export const pci_bus = struct('pci_bus', {
@@ -72,3 +78,9 @@ export const hotplug_slot = struct('hotplug_slot', {
 export const pci_channel_io_normal = 1;
 export const pci_channel_io_frozen = 2;
 export const pci_channel_io_perm_failure = 3;
+
+/** What a writer of sysfs tells others when it is through: to wait for, or to wait for with patience. */
+export const sign = struct('sign', {
+  given: embed(completion, 'completed when it is given'),
+  wq: embed(wait_queue_head, 'those who would rather wait a limited time'),
+});

@@ -149,6 +149,7 @@ export function* pnv_eeh_probe(k: Kernel, dev: Ptr): Proc<Ptr> {
   const edev = yield read(pdn + pci_dn.edev);
   const hardware = yield read(pdn + pci_dn.function);
   const is_bridge = yield read(hardware + pci_function.is_bridge);
+  yield* count_device(pdn);
   const kept = (yield read(edev + eeh_dev.mode)) & 0xffffff00;
   yield write(edev + eeh_dev.mode, is_bridge !== 0 ? kept | EEH_DEV_BRIDGE : kept);
   yield write(edev + eeh_dev.pe_config_addr, yield read(pdn + pci_dn.pe_number));
@@ -162,6 +163,13 @@ export function* pnv_eeh_probe(k: Kernel, dev: Ptr): Proc<Ptr> {
   }
   yield* eeh_save_bars(edev, hardware);
   return edev;
+}
+
+/** pnv_pci_dma_dev_setup(): one more pci_dev uses the ioda PE. */
+function* count_device(pdn: Ptr): Proc<void> {
+  const phb = yield read(pdn + pci_dn.phb);
+  const ioda = yield* phb_pe_regs(phb, yield read(pdn + pci_dn.pe_number));
+  yield write(ioda + pe_regs.device_count, (yield read(ioda + pe_regs.device_count)) + 1);
 }
 
 /** eeh_phb_check_failure(): a fenced PHB is reported instead of the PE. 1 when it was. */

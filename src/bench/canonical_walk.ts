@@ -1,5 +1,5 @@
 /** The canonical walk: actors walk a list under a spinlock. Speed is measured on it. */
-import { read, spin_lock, spin_unlock, type Proc, type Ptr, write } from '#ops';
+import { type Proc, type Ptr, read, spin_lock, spin_unlock, write } from '#ops';
 import { eventCodes } from '../ops/events.ts';
 import { walk_node, walk_root } from './canonical_walk_structs.ts';
 

@@ -1,8 +1,9 @@
 /** Exploration speed: steps a second on one core, and a heap that stays flat. */
+
+import type { Program } from '../actor/program.ts';
 import { Engine } from '../explore/engine.ts';
 import { DecisionLog, execute, type Picker } from '../explore/execute.ts';
 import { RandomPicker } from '../explore/pickers.ts';
-import type { Program } from '../actor/program.ts';
 import { median } from './environment.ts';
 
 export interface Speed {

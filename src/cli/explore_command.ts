@@ -2,13 +2,20 @@
 import { writeFileSync } from 'node:fs';
 import type { StrategyName } from '../explore/explore.ts';
 import type { Verdict } from '../oracles/verdict.ts';
+import { SYSTEMS } from '../scenarios/registry.ts';
 import type { Expectation } from '../scenarios/system.ts';
 import { EXIT } from './errors.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { count, json, type Output, paint, paintVerdict, seconds } from './output.ts';
 import { exploreInParallel } from './parallel.ts';
 import { ExplorePool, showProgress, type TaskWithoutControl } from './run_explore.ts';
-import { makeScenario, QUARANTINE_DEFAULT, readTopologyFile, type Scenario } from './scenario.ts';
+import {
+  makeScenario,
+  QUARANTINE_DEFAULT,
+  readTopologyFile,
+  type Scenario,
+  splitTarget,
+} from './scenario.ts';
 
 export interface ExploreCommandOptions {
   readonly design?: string;
@@ -53,7 +60,7 @@ export async function exploreCommand(
     hide();
     saveFiles(summary, options);
     if (options.json === true) output.print(json(exploreJson(scenario, options, summary)));
-    else printSummary(scenario, summary, options, output);
+    else printSummary(scenario, summary, replayHint(target, options), output);
     if (interrupted) return EXIT.INTERRUPTED;
     return summary.explanation === undefined ? EXIT.OK : EXIT.VIOLATION;
   } finally {
@@ -146,7 +153,7 @@ export function expectedText(expectation: Expectation): string {
 function printSummary(
   scenario: Scenario,
   summary: ExploreSummary,
-  options: ExploreCommandOptions,
+  replayOptions: string,
   output: Output,
 ): void {
   const { system, race, design, expectation, request } = scenario;
@@ -174,9 +181,15 @@ function printSummary(
   const { contextSwitches, preemptions } = explanation;
   const least = `${contextSwitches} context switches, ${preemptions} of them preemptions`;
   output.print(`\n${explanation.columns}\n\n${least}, ${explanation.steps} steps`);
-  output.print(`replay: npx hotrace replay ${explanation.token}${topologyHint(options)}`);
+  output.print(`replay: npx hotrace replay ${explanation.token}${replayOptions}`);
 }
 
-function topologyHint(options: ExploreCommandOptions): string {
-  return options.topology === undefined ? '' : ` --topology ${options.topology}`;
+/** What replay must be told besides the token, to find the same program. */
+function replayHint(target: string, options: ExploreCommandOptions): string {
+  const { systemId } = splitTarget(target);
+  const isOwn = SYSTEMS.every((s) => s.id !== systemId);
+  const system = isOwn ? ` --system ${systemId}` : '';
+  const topology = options.topology === undefined ? '' : ` --topology ${options.topology}`;
+  const { quarantine } = options;
+  return `${system}${topology}${quarantine === undefined ? '' : ` --quarantine ${quarantine}`}`;
 }

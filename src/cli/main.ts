@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { describeError, EXIT } from './errors.ts';
-import { exploreCommand, type ExploreCommandOptions } from './explore_command.ts';
-import { listCommand, type ListOptions } from './list_command.ts';
-import { matrixCommand, type MatrixCommandOptions } from './matrix_command.ts';
+import { type ExploreCommandOptions, exploreCommand } from './explore_command.ts';
+import { type ListOptions, listCommand } from './list_command.ts';
+import { type MatrixCommandOptions, matrixCommand } from './matrix_command.ts';
 import {
   boundOption,
   defaultJobs,
@@ -14,9 +14,9 @@ import {
   withScenarioOptions,
 } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
-import { replayCommand, type ReplayCommandOptions } from './replay_command.ts';
-import { stressCommand, type StressCommandOptions } from './stress_command.ts';
-import { topologyCommand, type TopologyOptions } from './topology_command.ts';
+import { type ReplayCommandOptions, replayCommand } from './replay_command.ts';
+import { type StressCommandOptions, stressCommand } from './stress_command.ts';
+import { type TopologyOptions, topologyCommand } from './topology_command.ts';
 import { tourCommand } from './tour_command.ts';
 
 const EXIT_CODES = `
@@ -103,7 +103,10 @@ function addStress(program: Command, output: Output, done: (exit: number) => voi
     .option('--dmesg', "print the emulated kernel's log of the failing round")
     .option('--full', 'columns: every step')
     .option('--perfetto <file>', 'write the failing round for ui.perfetto.dev')
-    .option('--inspect', "run XState's own actors in the workers and record their inspection events")
+    .option(
+      '--inspect',
+      "run XState's own actors in the workers and record their inspection events",
+    )
     .action(async (target: string, options: StressCommandOptions) =>
       done(await stressCommand(target, options, output)),
     );
@@ -134,7 +137,9 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .option('--time <s>', 'seconds for the whole matrix', secondsOption, 300)
     .option('--quick', 'a short look: about a second a cell')
     .addOption(
-      new Option('--mode <mode>', 'which runs').choices(['both', 'explore', 'stress']).default('both'),
+      new Option('--mode <mode>', 'which runs')
+        .choices(['both', 'explore', 'stress'])
+        .default('both'),
     )
     .option('-b, --bound <n>', 'preemption bound of the exploration', boundOption, 2)
     .option('-j, --jobs <n>', 'workers that explore', integerOption(1, 256), defaultJobs())

@@ -1,8 +1,8 @@
 /** The cells of the matrix: system x race x design, explored and stressed, expected against found. */
 import type { Verdict } from '../oracles/verdict.ts';
 import type { Expectation } from '../scenarios/system.ts';
-import type { ExploreSummary } from './explore_task.ts';
 import { asExpected } from './explore_command.ts';
+import type { ExploreSummary } from './explore_task.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What stress saw in one cell. */

@@ -5,6 +5,7 @@ import { expectedText } from './explore_command.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
 import { count, json, type Output, paint, seconds, table } from './output.ts';
 import { ExplorePool, type TaskWithoutControl } from './run_explore.ts';
+import { StressRunner } from './run_stress.ts';
 import {
   buildScenario,
   findSystem,
@@ -12,7 +13,6 @@ import {
   readTopologyFile,
   type Scenario,
 } from './scenario.ts';
-import { StressRunner } from './run_stress.ts';
 
 export interface MatrixCommandOptions {
   readonly topology?: string;
@@ -113,7 +113,9 @@ async function exploreCells(
       const left = Math.max(0, deadline - performance.now()) * options.jobs;
       // A cell may take several times its even share: most need far less than theirs.
       const share = Math.max(500, (4 * left) / (queue.length + 1));
-      cell.explore = await pool.run(taskOfCell(cell.scenario, options, Math.min(share, left + 500)));
+      cell.explore = await pool.run(
+        taskOfCell(cell.scenario, options, Math.min(share, left + 500)),
+      );
       done++;
       output.progress(`explored ${done} of ${cells.length} cells`);
     }
@@ -177,7 +179,9 @@ export function printMatrix(result: MatrixResult, output: Output): void {
   for (const cell of differing) output.print(differenceText(cell));
   const done = result.cells.filter((c) => judgeCell(c).state !== 'not-run').length;
   const counts = `${done} of ${result.cells.length} cells, ${differing.length} differ`;
-  output.print(`${counts}, ${seconds(result.elapsedMs)}${result.interrupted ? ', interrupted' : ''}`);
+  output.print(
+    `${counts}, ${seconds(result.elapsedMs)}${result.interrupted ? ', interrupted' : ''}`,
+  );
 }
 
 function matrixTable(cells: readonly Cell[], output: Output): string {
@@ -187,7 +191,9 @@ function matrixTable(cells: readonly Cell[], output: Output): string {
   const rows = races.map((race) => [
     race,
     ...designs.map((design) => {
-      const cell = cells.find((c) => c.scenario.race.id === race && c.scenario.design.id === design);
+      const cell = cells.find(
+        (c) => c.scenario.race.id === race && c.scenario.design.id === design,
+      );
       return cell === undefined ? '' : cellText(cell, output);
     }),
   ]);
@@ -218,7 +224,8 @@ function stressShare(cell: Cell): string {
 function differenceText(cell: Cell): string {
   const { scenario, explore } = cell;
   const name = `${scenario.system.id}/${scenario.race.id} --design ${scenario.design.id}`;
-  const replay = explore?.explanation === undefined ? '' : `\n    replay: ${explore.explanation.token}`;
+  const replay =
+    explore?.explanation === undefined ? '' : `\n    replay: ${explore.explanation.token}`;
   const headline = explore?.explanation?.headline ?? explore?.guarantee ?? '';
   const source = expectedText(scenario.expectation);
   return `! ${name}: ${judgeCell(cell).why}\n    source: ${source}\n    ${headline}${replay}`;

@@ -9,10 +9,10 @@ import { decisionsOf, readSchedule } from '../explore/schedule.ts';
 import { decodeToken, isToken } from '../explore/token.ts';
 import type { Verdict } from '../oracles/verdict.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
-import { contextSwitches } from '../trace/rows.ts';
 import { dmesg } from '../trace/dmesg.ts';
 import { perfettoJson } from '../trace/perfetto.ts';
 import { reportOf } from '../trace/report.ts';
+import { contextSwitches } from '../trace/rows.ts';
 import { EXIT, UserError } from './errors.ts';
 import { json, type Output, paint, paintVerdict } from './output.ts';
 import {
@@ -79,7 +79,9 @@ export async function replayCommand(
 function readRecorded(argument: string): Recorded {
   if (isToken(argument)) return fromToken(argument);
   if (!existsSync(argument)) {
-    throw new UserError(`expected a schedule file or a token (ht1....), found ${argument.slice(0, 60)}`);
+    throw new UserError(
+      `expected a schedule file or a token (ht1....), found ${argument.slice(0, 60)}`,
+    );
   }
   const text = readInput(argument, 'a schedule').toString('utf8');
   return isToken(text) ? fromToken(text.trim()) : fromSchedule(text);
@@ -188,4 +190,3 @@ function printReplay(
   const shown = columns(trace, { ...COLUMNS_DEFAULTS, width, color, full: options.full === true });
   output.print(`\n${shortSchedule(trace)}\n\n${shown}`);
 }
-

@@ -2,7 +2,7 @@
 import type { Expectation } from '../scenarios/system.ts';
 import type { Expected } from '../stress/grade.ts';
 import { StressPool } from '../stress/pool.ts';
-import { stress, type StressOptions, type StressResult } from '../stress/stress.ts';
+import { type StressOptions, type StressResult, stress } from '../stress/stress.ts';
 import type { StressSummary } from './matrix_cells.ts';
 import type { Scenario } from './scenario.ts';
 

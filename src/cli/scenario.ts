@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { closest } from 'fastest-levenshtein';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
+import { LoweringError } from '../ops/lower/source.ts';
 import { loadSystem, SYSTEMS } from '../scenarios/registry.ts';
 import type { BuildRequest, Design, Expectation, Race, System } from '../scenarios/system.ts';
 import { defaultTopology } from '../topology/default-topology.ts';
@@ -86,7 +87,10 @@ async function loadOwn(url: string, path: string): Promise<System> {
       const text = `${shown}: expected \`export const system\`, found none`;
       throw new UserError(text, { cause: error });
     }
-    throw error;
+    if (error instanceof LoweringError || !(error instanceof Error)) throw error;
+    // Whatever a module of the user's throws while it loads is in the module, not in hotrace.
+    const shown = `${printable(path)}: cannot be loaded: ${printable(error.message)}`;
+    throw new UserError(shown, { cause: error });
   }
 }
 

@@ -31,9 +31,7 @@ export function markOf(request: BuildRequest): string {
 export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): ScheduleTexts {
   const { trace, decisions, finding, opsHash } = found;
   const names = trace.actors.map((a) => a.name);
-  const chooses = new Set(
-    trace.steps.filter((s) => s.kind === OPS.choose.kind).map((s) => s.step),
-  );
+  const chooses = new Set(trace.steps.filter((s) => s.kind === OPS.choose.kind).map((s) => s.step));
   const schedule: Schedule = {
     target: trace.target,
     design: trace.design,

@@ -108,7 +108,7 @@ function stressJson(
 }
 
 /** A round on real threads is no schedule: `schedule` is null, explore finds one that replays. */
-function failureJson(trace: Trace): unknown {
+function failureJson(trace: Trace): Readonly<Record<string, unknown>> {
   const report = reportOf(trace);
   return {
     headline: report?.headline ?? '',

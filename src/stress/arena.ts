@@ -33,6 +33,7 @@ export function resetRound(arena: Arena, program: Program, seed: number): void {
   control[CONTROL.epoch] = 0;
   control[CONTROL.findingBy] = 0;
   control[CONTROL.findingLength] = 0;
+  control[CONTROL.begun] = 0;
   control[CONTROL.arrived] = 0;
   control[waitsAt()] = 0;
   control[CONTROL.roundSeed] = roundSeed(seed, Atomics.load(control, CONTROL.generation) + 1);

@@ -64,9 +64,23 @@ export function noteMeasure(control: Int32Array, measure: number, value: number,
   const at = measureAt(measure);
   control[at] = first ? value : Math.min(control[at] ?? value, value);
   control[at + 1] = first ? value : Math.max(control[at + 1] ?? value, value);
-  const low = (control[at + 2] ?? 0) + value;
-  control[at + 2] = ((low % LOW) + LOW) % LOW;
-  control[at + 3] = (control[at + 3] ?? 0) + Math.floor(low / LOW);
+  addLong(control, at + 2, at + 3, value);
+}
+
+function addLong(control: Int32Array, low: number, high: number, value: number): void {
+  const sum = (control[low] ?? 0) + value;
+  control[low] = ((sum % LOW) + LOW) % LOW;
+  control[high] = (control[high] ?? 0) + Math.floor(sum / LOW);
+}
+
+/** Adds the operations of one round. Only while no actor runs. */
+export function noteOperations(control: Int32Array): void {
+  const count = control[CONTROL.sequence] ?? 0;
+  addLong(control, CONTROL.operations, CONTROL.operationsHigh, count);
+}
+
+export function readOperations(control: Int32Array): number {
+  return (control[CONTROL.operationsHigh] ?? 0) * LOW + (control[CONTROL.operations] ?? 0);
 }
 
 export interface StressMeasure {

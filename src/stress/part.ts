@@ -3,7 +3,7 @@ import type { Program } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
 import { run as checkRun, setUpChecks } from '../ops/native/checks.ts';
 import { COMMAND, CONTROL, STOP, stopRound } from '../ops/native/control.ts';
-import { nextDisturbance, setUpDisturbance } from '../ops/native/disturb.ts';
+import { meet, setUpDisturbance } from '../ops/native/disturb.ts';
 import { forgetHeld } from '../ops/native/lockdep.ts';
 import type { NativeLocks } from '../ops/native/locks.ts';
 import { LOG_SLOTS, ringAt, slotsOf } from '../ops/native/ring.ts';
@@ -15,7 +15,7 @@ import { deathFinding } from './deaths.ts';
 import { judgeEnd } from './end.ts';
 import { type Inspected, playInspected } from './inspected.ts';
 import { judgeOf } from './judge.ts';
-import { countOutcome, measuredOutcome, noteMeasure, outcomeText } from './outcomes.ts';
+import { countOutcome, measuredOutcome, noteMeasure, noteOperations, outcomeText } from './outcomes.ts';
 import { playPart } from './player.ts';
 import type { Job, RunEnd } from './protocol.ts';
 import { viewOf } from './view.ts';
@@ -67,7 +67,7 @@ export class Part {
       logSlots: LOG_SLOTS,
       watched: program.watched.map((word) => word.addr),
     });
-    setUpDisturbance(job.perturbation);
+    setUpDisturbance(job.perturbation, job.cpus);
   }
 
   /** Plays rounds until told to leave. */
@@ -103,7 +103,7 @@ export class Part {
     beginRound(arena.control[CONTROL.roundSeed] ?? 0);
     forgetHeld();
     checkRun.depth = 0;
-    checkRun.untilDisturbed = nextDisturbance();
+    checkRun.untilDisturbed = meet();
     try {
       this.inspections.length = 0;
       if (inspect) playInspected(spec, table, this.inspections);
@@ -146,8 +146,7 @@ export class Part {
     const { control } = arena;
     const finding = readFinding(control) ?? this.#atRest();
     const first = Atomics.add(control, CONTROL.roundsDone, 1) === 0;
-    const kilo = Math.ceil(Atomics.load(control, CONTROL.sequence) / 1000);
-    Atomics.add(control, CONTROL.kiloOperations, kilo);
+    noteOperations(control);
     if (finding !== undefined) Atomics.add(control, CONTROL.failures, 1);
     else this.#measure(first);
     return countOutcome(control, this.#outcome(finding));

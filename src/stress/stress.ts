@@ -12,7 +12,7 @@ import { buildProgram } from './build.ts';
 import type { Death } from './deaths.ts';
 import { type Expected, type Outcome, overallVerdict } from './grade.ts';
 import type { Inspected } from './inspected.ts';
-import { readMeasures, type StressMeasure } from './outcomes.ts';
+import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts';
 import { StressPool } from './pool.ts';
 import type { LockChoice, OutcomeKind, ProgramSpec, StressLowering } from './protocol.ts';
 import { Rounds, type StoppedBy } from './rounds.ts';
@@ -54,7 +54,7 @@ export interface StressResult {
   readonly stoppedBy: StoppedBy;
   readonly rounds: number;
   readonly failures: number;
-  /** Operations of all rounds, to the thousand. */
+  /** Operations of all rounds; the native form counts none. */
   readonly steps: number;
   readonly elapsedMs: number;
   readonly roundsPerSecond: number;
@@ -111,7 +111,7 @@ async function stressProgram(
       stoppedBy: end.stoppedBy,
       rounds: count,
       failures: arena.control[CONTROL.failures] ?? 0,
-      steps: 1000 * (arena.control[CONTROL.kiloOperations] ?? 0),
+      steps: readOperations(arena.control),
       elapsedMs: end.elapsedMs,
       roundsPerSecond: Math.round((1000 * count) / Math.max(1, end.elapsedMs)),
       seed,

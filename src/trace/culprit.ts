@@ -5,7 +5,7 @@
 import type { Finding, Verdict } from '../oracles/verdict.ts';
 import { addressOf, isAlloc, isFree, isMemory, isStore } from './operations.ts';
 import type { Trace, TraceStep } from './record.ts';
-import { nearPoison } from './symbols.ts';
+import { nearPoison } from './values.ts';
 
 export interface Culprit {
   /** The operation that broke the rule; undefined where none did (deadlock, leak, end state). */
@@ -89,11 +89,14 @@ export function lastWriter(trace: Trace, addr: number, before: number): TraceSte
 function offendingStep(trace: Trace, finding: Finding): TraceStep | undefined {
   const { addr, verdict } = finding;
   const last = trace.steps.at(-1);
-  if (addr === 0 || last === undefined || concerns(trace, last, addr)) return last;
-  // An invariant that is looked at when all is quiet blames no operation.
-  if (verdict === 'assertion') return undefined;
+  if (addr === 0 || last === undefined || addressOf(last) === addr) return last;
+  if (verdict === 'assertion') {
+    // An invariant that is looked at when all is quiet blames no operation.
+    return concerns(trace, last, addr) ? last : undefined;
+  }
   // The actors of a stress run are stopped a few operations later than the one that failed.
-  return trace.steps.findLast((step) => addressOf(step) === addr) ?? last;
+  const freed = lifeOf(trace, objectAt(trace, addr), Number.MAX_VALUE).freed?.step ?? -1;
+  return trace.steps.findLast((s) => addressOf(s) === addr && s.step > freed) ?? last;
 }
 
 function concerns(trace: Trace, step: TraceStep, addr: number): boolean {

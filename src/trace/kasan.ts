@@ -6,7 +6,8 @@
 import { type Culprit, culpritOf, type Life, lastWriter, lifeOf } from './culprit.ts';
 import { accessWord, addressOf, isRefcount } from './operations.ts';
 import type { Trace, TraceActor, TraceStep } from './record.ts';
-import { hex, nearPoison, type Symbols, siteText, stackLines, taskName } from './symbols.ts';
+import { type Symbols, siteText, stackLines, taskName } from './symbols.ts';
+import { hex, nearPoison } from './values.ts';
 
 const RULE = '='.repeat(66);
 /** An int32 word: KASAN's sizes are in bytes. */
@@ -21,15 +22,18 @@ export function kasanReport(trace: Trace, symbols: Symbols): readonly string[] {
   const inside = symbols.objectAt(addr);
   const object = inside >= 0 ? inside : symbols.objectAt(addr - 1);
   if (object < 0) return badPointerReport(trace, symbols, culprit);
-  const access = trace.finding?.verdict === 'double-free' ? 'double-free' : 'use-after-free';
+  const verdict = trace.finding?.verdict ?? '';
+  const bug = inside < 0 ? 'slab-out-of-bounds' : verdict.replace('wild-', 'wild-memory-');
   return [
     RULE,
-    `BUG: KASAN: ${inside < 0 ? 'slab-out-of-bounds' : access} in ${siteText(step.stack[0])}`,
+    `BUG: KASAN: ${bug} in ${siteText(step.stack[0])}`,
     accessLine(trace, symbols, step),
     '',
     taskLine(trace, step),
     ...callTrace(step),
-    ...lifeLines(trace, lifeOf(trace, object, step.step)),
+    ...(verdict === 'wild-access' && inside >= 0
+      ? ['', 'Never allocated']
+      : lifeLines(trace, lifeOf(trace, object, step.step))),
     ...objectLines(trace, object, step),
     RULE,
   ];

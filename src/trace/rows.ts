@@ -16,7 +16,7 @@ import {
   releases,
 } from './operations.ts';
 import type { LogLine, Site, Trace, TraceStep, TraceTransition, TraceWait } from './record.ts';
-import { nearPoison } from './symbols.ts';
+import { nearPoison } from './values.ts';
 
 export interface RowOptions {
   /** Every operation, nothing folded. */

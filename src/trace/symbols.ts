@@ -4,21 +4,16 @@
  * every value that passed through it is NULL, poison, or the start of an object or of a part of it.
  */
 import { type MemoryLayout, nameOfAddress, nameOfPointer } from '../memory/image.ts';
-import {
-  LIST_POISON1,
-  LIST_POISON2,
-  POISON_END_WORD,
-  POISON_FREE_WORD,
-} from '../memory/kernel_structs.ts';
 import type { StructPart } from '../memory/layout.ts';
 import { GFP_ATOMIC } from '../ops/reference.ts';
 import { OPS } from '../ops/vocabulary.ts';
+import type { Verdict } from '../oracles/verdict.ts';
+import { culpritOf } from './culprit.ts';
 import { printable } from './dmesg.ts';
 import {
   addressOf,
   isAddressOperand,
   isMemory,
-  isRead,
   isRefcount,
   isSleep,
   type Operation,
@@ -26,9 +21,13 @@ import {
   operationName,
 } from './operations.ts';
 import type { Site, Trace, TraceActor, TraceStep } from './record.ts';
+import { hex, nearPoison, numeral } from './values.ts';
 
-/** How far from a poison value container_of() and field offsets can lead, in words. */
-const POISON_REACH = 128;
+const FAULTS: ReadonlySet<Verdict> = new Set<Verdict>([
+  'use-after-free',
+  'wild-access',
+  'null-dereference',
+]);
 
 /** Operations whose answer says something; of the others only that they happened. */
 const ANSWERING = new Set<number>([
@@ -59,9 +58,14 @@ const ANSWERING = new Set<number>([
 export class Symbols {
   readonly #layout: MemoryLayout;
   readonly #pointerFields = new Set<string>();
+  /** The access that was refused: it has no result. */
+  readonly #refused: Operation | undefined;
 
-  constructor(trace: Pick<Trace, 'layout' | 'steps'>) {
+  constructor(trace: Trace) {
     this.#layout = trace.layout;
+    const verdict = trace.finding?.verdict;
+    this.#refused =
+      verdict !== undefined && FAULTS.has(verdict) ? culpritOf(trace).step : undefined;
     this.#findPointerFields(trace.steps);
   }
 
@@ -112,9 +116,11 @@ export class Symbols {
 
   #text(op: Operation): string {
     const addr = addressOf(op) ?? 0;
-    // An access outside memory faults: it has no result.
-    if (isRead(op) && this.objectAt(addr) < 0) return `R ${this.address(addr)}`;
-    if (op.kind === OPS.read.kind) return `R ${this.address(addr)} = ${this.#result(op, addr)}`;
+    const answers = op !== this.#refused;
+    if (op.kind === OPS.read.kind) {
+      const name = `R ${this.address(addr)}`;
+      return answers ? `${name} = ${this.#result(op, addr)}` : name;
+    }
     if (op.kind === OPS.write.kind) {
       return `W ${this.address(addr)} = ${this.value(op.operands[1] ?? 0, addr)}`;
     }
@@ -127,7 +133,7 @@ export class Symbols {
     const names = operandNames(op.kind);
     const operands = names.map((name, i) => this.#operand(name, op.operands[i] ?? 0, addr, op));
     const call = `${operationName(op.kind)}(${operands.join(', ')})`;
-    return ANSWERING.has(op.kind) ? `${call} = ${this.#result(op, addr)}` : call;
+    return answers && ANSWERING.has(op.kind) ? `${call} = ${this.#result(op, addr)}` : call;
   }
 
   #allocOperands(op: Operation): string {
@@ -168,7 +174,7 @@ export class Symbols {
   #findPointerFields(steps: readonly TraceStep[]): void {
     const refuted = new Set<string>(['']);
     for (const step of steps) {
-      if (!isMemory(step)) continue;
+      if (!isMemory(step) || step === this.#refused) continue;
       const field = this.#field(step.operands[0] ?? 0);
       for (const value of [...step.operands.slice(1), step.result]) {
         if (value === 0 || nearPoison(value) !== '') continue;
@@ -185,24 +191,6 @@ export class Symbols {
   }
 }
 
-/** Which poison a word or an address comes from: `LIST_POISON1-4`; '' if from none. */
-export function nearPoison(value: number): string {
-  if (value === POISON_FREE_WORD) return 'POISON_FREE';
-  if (value === POISON_END_WORD) return 'POISON_END';
-  const word = value | 0;
-  // The two list poisons lie 0x22 words apart: an exact hit decides, else the first one (forward
-  // walks, which read `next`, are the ones that run into it).
-  if (word === LIST_POISON2) return 'LIST_POISON2';
-  const distance = word - LIST_POISON1;
-  if (Math.abs(distance) <= POISON_REACH) return withOffset('LIST_POISON1', distance);
-  const beyond = word - POISON_FREE_WORD;
-  return Math.abs(beyond) <= POISON_REACH ? withOffset('POISON_FREE', beyond) : '';
-}
-
-export function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16)}`;
-}
-
 /** `eehd/928` */
 export function taskName(actor: TraceActor | undefined): string {
   return actor === undefined ? 'unknown/0' : `${actor.comm}/${actor.pid}`;
@@ -216,14 +204,4 @@ export function siteText(site: Site | undefined): string {
 /** A call trace, innermost first. */
 export function stackLines(stack: readonly Site[], indent = ' '): string[] {
   return stack.length === 0 ? [`${indent}(unknown)`] : stack.map((s) => `${indent}${siteText(s)}`);
-}
-
-/** Small numbers and error codes in decimal, the rest in hex as flags and registers are read. */
-function numeral(value: number): string {
-  return value >= -4095 && value < 10 ? String(value) : hex(value);
-}
-
-function withOffset(name: string, offset: number): string {
-  if (offset === 0) return name;
-  return offset > 0 ? `${name}+${offset}` : `${name}${offset}`;
 }

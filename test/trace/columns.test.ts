@@ -67,7 +67,7 @@ test('a use-after-free reads as in a commit message', () => {
     '     eeh_pe_report()',
     '34    mutex_unlock(eeh_dev#0.lock)                                                 eeh_driver.ts:414',
     '      eeh_pe_next()',
-    '35     R eeh_pe#1.child_list.next = 0x6b6b6b6b (POISON_FREE)                       eeh_pe.ts:88',
+    '35     R eeh_pe#1.child_list.next                                                  eeh_pe.ts:88',
     '       *** use-after-free ***',
   ]);
 });
@@ -159,7 +159,9 @@ describe('width', () => {
     const lines = columns(useAfterFree(), at(70)).split('\n');
     expect(lines[0]).toBe('    [CPU3 sysfs-rescan]');
     expect(lines.filter((line) => line.includes('['))).toHaveLength(4 + 1);
-    expect(lines).toContain('32    kfree(eeh_pe#1)                                   eeh_pe.ts:312');
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^32 {4}kfree\(eeh_pe#1\) +eeh_pe\.ts:312$/),
+    );
   });
 
   test('that is tiny puts the place under the operation', () => {

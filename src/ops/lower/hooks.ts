@@ -45,7 +45,9 @@ export function installLowering(lowering: Lowering): void {
       }
       // A system outside this package imports its words from the copy that runs it.
       if (specifier === 'hotrace') return { url: INDEX_URL, shortCircuit: true };
-      return nextResolve(specifier, context);
+      // Machines must be made by the XState that derives their tables.
+      const ours = { ...context, parentURL: import.meta.url };
+      return nextResolve(specifier, specifier === 'xstate' ? ours : context);
     },
     load(url, context, nextLoad) {
       if (!url.startsWith('file:') || url.includes('/node_modules/')) return nextLoad(url, context);

@@ -32,7 +32,8 @@ export const CONTROL = {
   findingSequence: 82,
   /** Round number; its change starts a round. */
   generation: 96,
-  /** Actors that have ended this round. */
+  /** Actors that have begun this round, that have ended it. */
+  begun: 111,
   arrived: 112,
   /** COMMAND values: what to do when the next round would start. */
   command: 128,
@@ -43,8 +44,9 @@ export const CONTROL = {
   /** Rounds with a finding, and how many end the run (0: none does). */
   failures: 132,
   failuresWanted: 133,
-  /** Operations of all finished rounds, in thousands. */
-  kiloOperations: 134,
+  /** Operations of all finished rounds: the low 20 bits, and the rest in a word of its own. */
+  operations: 134,
+  operationsHigh: 138,
   /** Seed of the current round. */
   roundSeed: 135,
   /** Rounds whose outcome found no slot. */

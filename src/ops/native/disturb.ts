@@ -1,13 +1,13 @@
 /**
  * Perturbation: now and then an actor is held up before an operation, so that rare orders happen
- * often. Three kinds of delay: a few hundred nanoseconds; until some other actor has moved (which
+ * often. Three kinds of delay: up to a few microseconds; until some other actor has moved (which
  * turns timing into order, whoever runs on whichever CPU); and a short sleep, as a preemption.
  */
-import { ACTOR, actorAt, STATE, stateOf } from './control.ts';
+import { ACTOR, actorAt, CONTROL, STATE, stateOf } from './control.ts';
 import { block, cast, ctl, isStopped, me, nextRandom } from './runtime.ts';
 
 export interface Perturbation {
-  /** Share of operations that are held up, 0 .. 1. */
+  /** Share of operations that are held up, 0 .. 1, on average over rounds. */
   readonly rate: number;
   /** Share of those holds that sleep; the others spin or wait for another actor. */
   readonly sleepShare: number;
@@ -18,20 +18,47 @@ const SPINS_MAX = 64;
 const FOLLOW_MAX = 12;
 const POLLS_MAX = 400;
 const NAP_MS = 0.05;
+/** About 30 µs: a wake-up takes half of that. */
+const MEETING_POLLS = 1000;
 const NEVER = 0x7fffffff;
+/** Each actor's rate differs from round to round by one of these: some bugs want quiet ones. */
+const FACTORS = [0.25, 0.5, 1, 2.25];
 
+let rate = 0;
 let gap = 0;
 let sleepsBelow = 0;
+let together = 0;
 
-/** Answers the operations until the first disturbance. */
-export function setUpDisturbance(perturbation: Perturbation): void {
-  gap = perturbation.rate > 0 ? Math.max(1, Math.round(1 / perturbation.rate)) : 0;
+/** `cpus`: how many actors can run at the same time. */
+export function setUpDisturbance(perturbation: Perturbation, cpus: number): void {
+  rate = perturbation.rate;
   sleepsBelow = perturbation.sleepShare * 0x100000000;
+  together = Math.min(cast.length, cpus);
+}
+
+/**
+ * Most rounds begin together: who is woken first would be through before the next one is awake.
+ * Answers the operations until the first disturbance.
+ */
+export function meet(): number {
+  if (rate === 0) return NEVER;
+  gap = Math.max(1, Math.round(1 / (rate * (FACTORS[nextRandom() % FACTORS.length] ?? 1))));
+  // Where actors outnumber CPUs, who gets one first must vary.
+  if (together < cast.length && nextRandom() % 4 === 0) nap();
+  Atomics.add(ctl, CONTROL.begun, 1);
+  if (nextRandom() % 8 !== 0) {
+    for (let i = 0; i < MEETING_POLLS; i++) {
+      if (Atomics.load(ctl, CONTROL.begun) >= together) break;
+      Atomics.pause();
+    }
+    spin(nextRandom() % SPINS_MAX);
+  }
+  return nextDisturbance();
 }
 
 /** Operations until the next disturbance: 1 .. 2 * gap - 1, `gap` on average. */
-export function nextDisturbance(): number {
-  return gap === 0 ? NEVER : 1 + (nextRandom() % (2 * gap - 1));
+function nextDisturbance(): number {
+  return 1 + (nextRandom() % (2 * gap - 1));
 }
 
 /** Holds this actor up; answers the operations until it is held up again. */

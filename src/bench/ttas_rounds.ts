@@ -1,0 +1,13 @@
+/** What the native lowering is timed on: lock, increment a plain counter, unlock. */
+import { type Proc, type Ptr, read, write } from '#ops';
+import { ttas_lock, ttas_unlock } from '../sync/ttas.ts';
+
+export function* ttas_rounds(lock: Ptr, counter: Ptr, count: number): Proc<number> {
+  for (let i = 0; i < count; i++) {
+    yield* ttas_lock(lock);
+    const value = yield read(counter);
+    yield write(counter, value + 1);
+    yield* ttas_unlock(lock);
+  }
+  return count;
+}
