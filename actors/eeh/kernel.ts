@@ -11,7 +11,6 @@ type Simple = (k: Kernel) => Proc<void>;
 export type Globals = Readonly<{
   pci_rescan_remove_lock: Ptr;
   pci_bus_sem: Ptr;
-  pci_slot_mutex: Ptr;
   rpadlpar_mutex: Ptr;
   confirm_error_lock: Ptr;
   eeh_eventlist_lock: Ptr;

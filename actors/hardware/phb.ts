@@ -16,10 +16,14 @@ import {
   phb_regs,
 } from './phb_regs.ts';
 
-/** Registers of the PE with a number. */
+/** Registers of the PE with a number: firmware's own table, which nobody changes. */
 export function* phb_pe_regs(phb: Ptr, addr: number): Proc<Ptr> {
   const regs = yield read(phb + pci_controller.private_data);
-  return yield read(regs + phb_regs.pe_array.at + addr);
+  let pe = yield read(regs + phb_regs.pes);
+  while (pe !== 0 && (yield read(pe + pe_regs.number)) !== addr) {
+    pe = yield read(pe + pe_regs.next);
+  }
+  return pe;
 }
 
 export function* phb_is_fenced(phb: Ptr): Proc<number> {

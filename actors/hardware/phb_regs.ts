@@ -1,12 +1,9 @@
 /** What the host bridge and the functions behind it hold themselves: read with readl, no lock. */
-import { struct, word, words } from '../../src/memory/layout.ts';
-
-/** PE numbers that a PHB of the models knows. */
-export const PE_NUMBERS = 16;
+import { struct, word } from '../../src/memory/layout.ts';
 
 export const phb_regs = struct('phb_regs', {
   fenced: word('1 while the whole PHB is fenced'),
-  pe_array: words(PE_NUMBERS, 'pe_regs by PE number', 'const'),
+  pes: word('first of the PEs that the firmware set up (pe_regs)', 'const'),
 });
 
 /** Freeze state of one PE, as OPAL and RTAS report it. */
@@ -14,6 +11,8 @@ export const pe_regs = struct('pe_regs', {
   freeze_status: word('OPAL_EEH_STOPPED_*: 0 running, bit 0 MMIO stopped, bit 1 DMA stopped'),
   unavailable_until: word('virtual ms until which the state cannot be told (link training)'),
   reset: word('1 while reset is asserted'),
+  number: word('PE number', 'const'),
+  next: word('next PE of the same PHB', 'const'),
   functions: word('first pci_function in the PE', 'const'),
   device_count: word('pci_devs that use it (powernv ioda_pe)', 'pci_rescan_remove_lock'),
 });

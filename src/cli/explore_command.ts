@@ -87,7 +87,7 @@ export function taskOf(
     steps,
     millis: options.time * 1000,
     reduce,
-    prefix: [],
+    subtree: undefined,
     width: output.width,
     color: output.color && options.json !== true,
     full: options.full === true,
@@ -108,7 +108,7 @@ export function exploreJson(
   options: ExploreCommandOptions,
   summary: ExploreSummary,
 ): unknown {
-  const { explanation, ...figures } = summary;
+  const { explanation, footprint: _, subtrees: __, ...figures } = summary;
   return {
     system: scenario.system.id,
     race: scenario.race.id,

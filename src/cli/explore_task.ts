@@ -8,9 +8,10 @@ import {
   type ExploreResult,
   explore,
   type StrategyName,
+  type Subtree,
 } from '../explore/explore.ts';
 import type { MeasureRange } from '../explore/measures.ts';
-import { replay } from '../explore/replay.ts';
+import { type Decisions, replay } from '../explore/replay.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import type { Verdict } from '../oracles/verdict.ts';
 import { loadSystem } from '../scenarios/registry.ts';
@@ -36,7 +37,7 @@ export interface ExploreTask {
   readonly steps: number;
   readonly millis: number;
   readonly reduce: boolean;
-  readonly prefix: readonly number[];
+  readonly subtree: Subtree | undefined;
   /** Characters of a line of columns, and whether every step is shown. */
   readonly width: number;
   readonly color: boolean;
@@ -69,6 +70,9 @@ export interface ExploreSummary {
   readonly states: number;
   readonly elapsedMs: number;
   readonly measures: readonly MeasureRange[];
+  /** dfs: what a search over several workers is put together from. */
+  readonly footprint: Uint32Array | undefined;
+  readonly subtrees: readonly Decisions[];
   readonly explanation: Explanation | undefined;
   readonly dmesg: string | undefined;
   readonly perfetto: string | undefined;
@@ -88,7 +92,7 @@ export default async function runExploreTask(task: ExploreTask): Promise<Explore
     seed: task.seed,
     limits: { executions: task.executions, steps: task.steps, millis: task.millis },
     reduce: task.reduce,
-    prefix: task.prefix,
+    subtree: task.subtree,
     minimiseTries: 4000,
     now: () => performance.now(),
     stopped: () => Atomics.load(control, CONTROL.STOP) === 1,
@@ -116,7 +120,7 @@ function plainResult(
   result: ExploreResult,
 ): Omit<ExploreSummary, 'explanation' | 'dmesg' | 'perfetto'> {
   const { verdict, strategy, guarantee, boundExhausted, executions, steps } = result;
-  const { states, elapsedMs, measures } = result;
+  const { states, elapsedMs, measures, footprint, subtrees } = result;
   return {
     verdict,
     strategy,
@@ -127,6 +131,8 @@ function plainResult(
     states,
     elapsedMs,
     measures,
+    footprint,
+    subtrees,
   };
 }
 

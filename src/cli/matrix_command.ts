@@ -2,6 +2,7 @@
 import { SYSTEMS } from '../scenarios/registry.ts';
 import { EXIT } from './errors.ts';
 import { expectedText } from './explore_command.ts';
+import type { ExploreSummary } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
 import { count, json, type Output, paint, seconds, table } from './output.ts';
 import { ExplorePool, type TaskWithoutControl } from './run_explore.ts';
@@ -139,7 +140,7 @@ function taskOfCell(
     steps: 50_000,
     millis,
     reduce: true,
-    prefix: [],
+    subtree: undefined,
     width: 100,
     color: false,
     full: false,
@@ -231,6 +232,11 @@ function differenceText(cell: Cell): string {
   return `! ${name}: ${judgeCell(cell).why}\n    source: ${source}\n    ${headline}${replay}`;
 }
 
+function plainSummary(summary: ExploreSummary): unknown {
+  const { footprint: _, subtrees: __, ...plain } = summary;
+  return plain;
+}
+
 export function matrixJson(result: MatrixResult): unknown {
   return {
     elapsedMs: Math.round(result.elapsedMs),
@@ -242,7 +248,7 @@ export function matrixJson(result: MatrixResult): unknown {
       expected: cell.scenario.expectation,
       judgement: judgeCell(cell).state,
       why: judgeCell(cell).why,
-      explore: cell.explore,
+      explore: cell.explore === undefined ? null : plainSummary(cell.explore),
       stress: cell.stress,
     })),
   };

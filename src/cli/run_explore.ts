@@ -38,6 +38,15 @@ export class ExplorePool {
     }
   }
 
+  /** What runs now ends; later runs are not touched. */
+  cancel(): void {
+    for (const words of this.#controls) Atomics.store(words, CONTROL.STOP, 1);
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Running searches end at their next look, with what they have found so far. */
   stop(): void {
     this.#stopped = true;

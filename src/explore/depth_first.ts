@@ -9,8 +9,9 @@ import { OPS } from '../ops/vocabulary.ts';
 import type { Budget } from './budget.ts';
 import type { Engine } from './engine.ts';
 import { type DecisionLog, movable } from './execute.ts';
-import { Footprint } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
 import type { MeasureRanges } from './measures.ts';
+import type { Decisions } from './replay.ts';
 import { StateHash, VisitedStates } from './visited.ts';
 
 export interface DepthFirstOptions {
@@ -21,7 +22,9 @@ export interface DepthFirstOptions {
   /** Do not search a state twice. */
   readonly mergeStates: boolean;
   /** Decisions that every execution starts with: the root of a subtree. */
-  readonly prefix: readonly number[];
+  readonly prefix: Decisions;
+  /** Nodes deep at which the search stops and notes a subtree instead; Infinity: it goes on. */
+  readonly splitDepth: number;
 }
 
 export type SearchEnd = 'exhausted' | 'finding' | 'limit';
@@ -53,6 +56,8 @@ export class DepthFirst {
   #visited: VisitedStates;
   /** Executions that hit the limit of steps: the search is then not exhaustive. */
   truncated = 0;
+  /** Roots of the subtrees that were not entered (splitDepth). */
+  readonly subtrees: Decisions[] = [];
 
   constructor(
     engine: Engine,
@@ -60,13 +65,14 @@ export class DepthFirst {
     budget: Budget,
     log: DecisionLog,
     ranges: MeasureRanges,
+    footprint: Footprint,
   ) {
     this.#ranges = ranges;
     this.#engine = engine;
     this.#options = options;
     this.#budget = budget;
     this.#log = log;
-    this.#footprint = new Footprint(engine);
+    this.#footprint = footprint;
     this.#visited = new VisitedStates();
   }
 
@@ -87,6 +93,7 @@ export class DepthFirst {
       if (end !== 'exhausted' || !this.#footprint.changed || !this.#options.skipLocal) return end;
       this.#visited = new VisitedStates();
       this.truncated = 0;
+      this.subtrees.length = 0;
     }
   }
 
@@ -94,13 +101,7 @@ export class DepthFirst {
     this.#depth = 0;
     this.#engine.reset();
     this.#log.clear();
-    let current = -1;
-    for (const actor of this.#options.prefix) {
-      if ((movable(this.#engine) & (1 << actor)) === 0) return 'exhausted';
-      current = actor;
-      this.#take(actor);
-    }
-    let end = this.#forward(current, 0);
+    let end = this.#enterPrefix();
     for (;;) {
       if (end !== undefined) return end;
       if (this.#budget.spent()) return 'limit';
@@ -108,6 +109,28 @@ export class DepthFirst {
       if (node === undefined) return this.truncated > 0 ? 'limit' : 'exhausted';
       end = this.#alternative(node);
     }
+  }
+
+  /** Plays the prefix, counting its preemptions, and searches on from there. */
+  #enterPrefix(): SearchEnd | undefined {
+    const engine = this.#engine;
+    const { actors, choices } = this.#options.prefix;
+    let current = -1;
+    let preemptions = 0;
+    for (const actor of actors) {
+      const mask = movable(engine);
+      if ((mask & (1 << actor)) === 0) {
+        throw new Error('[hotrace bug] dfs: the root of a subtree cannot be reached again');
+      }
+      if (current >= 0 && actor !== current && (mask & (1 << current)) !== 0) preemptions++;
+      if (engine.kindOf(actor) === OPS.choose.kind) {
+        engine.choice = choices[this.#log.choices.length] ?? 0;
+        this.#log.choices.push(engine.choice);
+      }
+      current = actor;
+      this.#take(actor);
+    }
+    return this.#forward(current, preemptions);
   }
 
   /** The deepest node with something left to try, restored. */
@@ -194,6 +217,11 @@ export class DepthFirst {
     if (goesOn && skipLocal && this.#footprint.isLocal(current)) return current;
     const kept = goesOn ? current : -1;
     if (mergeStates && !this.#isNew(kept, bound - preemptions)) return -1;
+    if (this.#depth >= this.#options.splitDepth) {
+      const actors = [...this.#log.actors.subarray(0, this.#log.length)];
+      this.subtrees.push({ actors, choices: [...this.#log.choices] });
+      return -1;
+    }
     const first = goesOn ? current : lowest;
     this.#push(mask & ~(1 << first), kept, preemptions);
     return first;

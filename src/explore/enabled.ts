@@ -2,6 +2,7 @@
 import { completion, irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
 import { ACB } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
+import { isAccessible } from '../oracles/kasan.ts';
 import { timeReached } from './clock.ts';
 import type { Engine } from './engine.ts';
 import { ACTOR, PENDING } from './world.ts';
@@ -21,30 +22,32 @@ export function isEnabled(engine: Engine, actor: number): boolean {
     case OPS.spin_lock.kind:
     case OPS.spin_lock_irqsave.kind:
     case OPS.mutex_lock.kind:
-      // Taking what one holds oneself is a step: the oracle reports it there. So is a bad pointer.
-      return !mapped(engine, operand) || W[operand] === 0 || W[operand + 1] === actor + 1;
+      // Taking what one holds oneself is a step: the oracle reports it there. So is a bad pointer,
+      // a lock that was freed under its waiters included.
+      if (W[operand] === 0 || W[operand + 1] === actor + 1) return true;
+      return !usable(engine, operand);
     case OPS.down_read.kind:
-      if (!mapped(engine, operand)) return true;
+      if (!usable(engine, operand)) return true;
       if (W[operand + rw_semaphore.owner] === actor + 1) return true;
       return W[operand] !== -1 && (W[operand + rw_semaphore.waiting] ?? 0) === 0;
     case OPS.down_write.kind:
-      if (!mapped(engine, operand) || W[operand] === 0) return true;
+      if (W[operand] === 0 || !usable(engine, operand)) return true;
       return holdsRwsem(engine, operand, actor);
     case OPS.schedule.kind:
       return W[acb + ACTOR.sleeping] === 0;
     case OPS.wait_for_completion.kind:
-      return !mapped(engine, operand) || (W[operand + completion.done] ?? 0) > 0;
+      return (W[operand + completion.done] ?? 0) > 0 || !usable(engine, operand);
     case OPS.irq_enter.kind:
       return irqCanEnter(engine, actor, operand);
     case OPS.synchronize_hardirq.kind: {
       const handler = W[operand + irq_desc.inprogress] ?? 0;
-      return handler === 0 || handler === actor + 1;
+      return handler === 0 || handler === actor + 1 || !usable(engine, operand);
     }
     case OPS.work_wait.kind:
       return workReady(engine, operand);
     case OPS.cancel_work_sync.kind: {
       const running = W[operand + work_struct.running] ?? 0;
-      return running === 0 || running === actor + 1;
+      return running === 0 || running === actor + 1 || !usable(engine, operand);
     }
     case PENDING.SLEEPING:
       return timeReached(engine, acb);
@@ -57,9 +60,9 @@ export function isEnabled(engine: Engine, actor: number): boolean {
   }
 }
 
-/** True for an address that the waiting test may look behind. */
-function mapped(engine: Engine, addr: number): boolean {
-  return (engine.world.layout.objectOf[addr] ?? 0) !== 0;
+/** False for a pointer that kasan will refuse: then the step is taken, and reported there. */
+function usable(engine: Engine, addr: number): boolean {
+  return isAccessible(engine.world.layout, engine.W, addr);
 }
 
 function holdsRwsem(engine: Engine, lock: number, actor: number): boolean {

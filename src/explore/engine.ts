@@ -5,12 +5,14 @@
 import type { Program } from '../actor/program.ts';
 import { rw_semaphore } from '../memory/kernel_structs.ts';
 import { ACB, pushRootFrame, STEP, steps } from '../ops/flat.ts';
+import { GFP_KERNEL } from '../ops/reference.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import { timeoutExpiry } from './clock.ts';
 import { isEnabled } from './enabled.ts';
 import { checkMaySleep } from './lock_rules.ts';
 import { perform } from './perform.ts';
+import { Watch } from './watch.ts';
 import { ACTOR, makeWorld, PENDING, type World } from './world.ts';
 
 /** What a step did, for whoever records it. Overwritten by each step. */
@@ -20,6 +22,14 @@ export interface Recorder {
   after(actor: number): void;
   transition(actor: number, from: number, event: number, to: number): void;
   log(actor: number, operands: Int32Array): void;
+}
+
+/**
+ * Told what a step touches beside its operation: bookkeeping, what invariants look at. `addr` is a
+ * word, or past the memory what stands for a slab cache (in order), then for an actor's state.
+ */
+export interface SideTouches {
+  touch(actor: number, addr: number, write: boolean): void;
 }
 
 export class Engine {
@@ -35,8 +45,10 @@ export class Engine {
   /** Oracles on (false only for raw speed measurements). */
   oracles = true;
   recorder: Recorder | undefined;
+  sideTouches: SideTouches | undefined;
   /** The answer of choose(): set by the caller before the step. */
   choice = 0;
+  readonly #watch: Watch | undefined;
   readonly #acbs: Int32Array;
   readonly #ghost: Uint8Array;
   readonly #sleeps: Uint8Array;
@@ -47,6 +59,7 @@ export class Engine {
     this.W = new Int32Array(this.world.words);
     this.actorCount = program.actors.length;
     this.#acbs = this.world.acbs;
+    this.#watch = Watch.of(this);
     this.#ghost = new Uint8Array(256);
     this.#sleeps = new Uint8Array(256);
     for (const spec of Object.values(OPS)) {
@@ -68,23 +81,27 @@ export class Engine {
 
   /** Bit mask of the actors that can take a step now. */
   enabledMask(): number {
-    let mask = 0;
+    let eager = 0;
     let relaxed = 0;
+    let idle = 0;
     for (let i = 0; i < this.actorCount; i++) {
       if (!isEnabled(this, i)) continue;
-      mask |= 1 << i;
-      if (this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] === 1) relaxed |= 1 << i;
+      const spins = this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] ?? 0;
+      if (spins === 0) eager |= 1 << i;
+      else if (spins === 1) relaxed |= 1 << i;
+      else idle |= 1 << i;
     }
-    // A spinning actor gives way while anybody else can move (fairness); alone, it may go on.
-    const eager = mask & ~relaxed;
-    return eager !== 0 ? eager : mask;
+    // A spinning actor gives way while anybody else can move (fairness). With nobody else it looks
+    // once more: what it waits for may have come between its look and its cpu_relax.
+    if (eager !== 0) return eager;
+    return relaxed !== 0 ? relaxed : idle;
   }
 
-  /** True where every actor that can move only spins, waiting for a change. */
-  allRelaxed(mask: number): boolean {
+  /** True where every actor that can move has looked again in vain: it spins for a change. */
+  allIdle(mask: number): boolean {
     for (let i = 0; i < this.actorCount; i++) {
       if ((mask & (1 << i)) === 0) continue;
-      if (this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] !== 1) return false;
+      if (this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] !== 2) return false;
     }
     return true;
   }
@@ -101,26 +118,27 @@ export class Engine {
   step(actor: number): void {
     const acb = this.#acbs[actor] ?? 0;
     this.changed = false;
-    this.recorder?.before(actor);
-    perform(this, actor, acb);
-    this.recorder?.after(actor);
+    this.#perform(actor, acb);
     this.W[acb + ACTOR.blockedSince] = -1;
-    if (this.changed) this.#wakeSpinners(actor);
+    if (this.changed) this.wakeSpinners();
     if (this.finding !== undefined) return;
     if ((this.W[acb] ?? 0) >= PENDING.SLEEPING) return;
     this.#resume(actor, acb);
     this.#settle(actor);
   }
 
-  #wakeSpinners(actor: number): void {
-    for (let i = 0; i < this.actorCount; i++) {
-      if (i !== actor) this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] = 0;
-    }
+  #perform(actor: number, acb: number): void {
+    this.recorder?.before(actor);
+    const watch = this.oracles ? this.#watch : undefined;
+    watch?.before(acb);
+    perform(this, actor, acb);
+    if (this.finding === undefined) watch?.after(actor);
+    this.recorder?.after(actor);
   }
 
-  /** The clock moved: spinning actors look again. */
-  wakeAllSpinners(): void {
-    this.#wakeSpinners(-1);
+  /** Something changed, or the clock moved: spinning actors look again. */
+  wakeSpinners(): void {
+    for (let i = 0; i < this.actorCount; i++) this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] = 0;
   }
 
   /** Runs the actor's procedures up to its next operation; moves its machine where one returns. */
@@ -154,8 +172,14 @@ export class Engine {
       return false;
     }
     this.W[acb + ACTOR.state] = to;
+    if (this.#watch !== undefined) this.sideTouches?.touch(actor, this.#stateWord(actor), true);
     this.recorder?.transition(actor, from, event, to);
     return this.#enterState(actor);
+  }
+
+  /** What stands for an actor's state among touched words. */
+  #stateWord(actor: number): number {
+    return this.world.layout.words + this.world.layout.caches.length + actor;
   }
 
   #enterState(actor: number): boolean {
@@ -183,9 +207,16 @@ export class Engine {
   /** A writer that must wait holds back readers that come later (fair to writers). */
   #queueWriter(actor: number, acb: number): void {
     const lock = this.W[acb + ACB.operands] ?? 0;
-    if ((this.world.layout.objectOf[lock] ?? 0) === 0 || this.W[lock] === 0) return;
+    if ((this.world.layout.objectOf[lock] ?? 0) === 0) return;
+    this.sideTouches?.touch(actor, lock, true);
+    if (this.W[lock] === 0) return;
     const at = lock + rw_semaphore.waiting;
     this.W[at] = (this.W[at] ?? 0) | (1 << actor);
+  }
+
+  #maySleep(acb: number, kind: number): boolean {
+    if (kind !== OPS.kzalloc.kind) return this.#sleeps[kind] === 1;
+    return this.W[acb + ACB.operands + 1] === GFP_KERNEL;
   }
 
   /** Performs ghost operations at once and turns sleeps into waits for the clock. */
@@ -194,7 +225,7 @@ export class Engine {
     const W = this.W;
     for (let i = 0; this.finding === undefined; i++) {
       const kind = W[acb] ?? 0;
-      if (this.#sleeps[kind] === 1 && this.oracles) checkMaySleep(this, actor, acb);
+      if (this.#maySleep(acb, kind) && this.oracles) checkMaySleep(this, actor, acb);
       if (kind === OPS.msleep.kind) {
         W[acb + ACTOR.wakeAt] = timeoutExpiry(this, W[acb + ACB.operands] ?? 0, 'msleep');
         W[acb] = PENDING.SLEEPING;
@@ -205,9 +236,10 @@ export class Engine {
       if (kind === OPS.down_write.kind) this.#queueWriter(actor, acb);
       if (this.#ghost[kind] !== 1) return;
       if (i > 1_000_000) throw new Error('[hotrace bug] a procedure loops without a visible step');
-      this.recorder?.before(actor);
-      perform(this, actor, acb);
-      this.recorder?.after(actor);
+      if (kind === OPS.ghost_read.kind || kind === OPS.ghost_write.kind || kind === OPS.ghost_add.kind) {
+        this.sideTouches?.touch(actor, W[acb + ACB.operands] ?? 0, kind !== OPS.ghost_read.kind);
+      }
+      this.#perform(actor, acb);
       if (this.finding !== undefined) return;
       this.#resume(actor, acb);
     }

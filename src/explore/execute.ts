@@ -56,12 +56,12 @@ export function execute(engine: Engine, picker: Picker, log: DecisionLog): Execu
 export function movable(engine: Engine): number {
   for (;;) {
     const mask = engine.enabledMask();
-    if (mask !== 0 && !engine.allRelaxed(mask)) return mask;
+    if (mask !== 0 && !engine.allIdle(mask)) return mask;
     if (advanceClock(engine)) {
       engine.finding = findHungTask(engine);
       if (engine.finding !== undefined) return 0;
       // Time has passed for whoever spins with a look at the clock.
-      if (mask !== 0) engine.wakeAllSpinners();
+      engine.wakeSpinners();
       continue;
     }
     engine.finding = mask !== 0 ? livelockFinding(engine, mask) : judgeQuiescence(engine);

@@ -9,6 +9,7 @@ import { Budget, type Limits } from './budget.ts';
 import { DepthFirst, type SearchEnd } from './depth_first.ts';
 import { Engine } from './engine.ts';
 import { DecisionLog, execute, type Picker } from './execute.ts';
+import { Footprint } from './footprint.ts';
 import { exhaustedLine, limitLine, sampledLine } from './guarantee.ts';
 import { type MeasureRange, MeasureRanges } from './measures.ts';
 import { minimise } from './minimise.ts';
@@ -27,14 +28,23 @@ export interface ExploreOptions {
   readonly limits: Limits;
   /** dfs: skip switches before steps nobody can tell; do not search a state twice. */
   readonly reduce: boolean;
-  /** dfs: decisions every execution starts with (a subtree). */
-  readonly prefix: readonly number[];
+  /** dfs: one subtree of a search that was split; undefined: the whole space. */
+  readonly subtree: Subtree | undefined;
   /** Executions spent on minimising a counterexample. */
   readonly minimiseTries: number;
   readonly now: () => number;
   readonly stopped: () => boolean;
   /** Called now and then with executions and steps so far. */
   readonly progress: (executions: number, steps: number) => void;
+}
+
+/** A part of a depth-first search, at the highest bound only. */
+export interface Subtree {
+  readonly prefix: Decisions;
+  /** Nodes deep at which the search notes subtrees of its own; Infinity: it searches on. */
+  readonly splitDepth: number;
+  /** Shared words known before (Footprint.words()); what the search finds is in its result. */
+  readonly footprint: Uint32Array | undefined;
 }
 
 export interface Counterexample {
@@ -62,6 +72,9 @@ export interface ExploreResult {
   readonly counterexample: Counterexample | undefined;
   /** Over the executions that were searched to their end. */
   readonly measures: readonly MeasureRange[];
+  /** dfs: shared words as found, and the subtrees that were left (Subtree.splitDepth). */
+  readonly footprint: Uint32Array | undefined;
+  readonly subtrees: readonly Decisions[];
 }
 
 interface Search {
@@ -69,6 +82,8 @@ interface Search {
   readonly states: number;
   readonly boundExhausted: number;
   readonly guarantee: string;
+  readonly footprint?: Uint32Array;
+  readonly subtrees?: readonly Decisions[];
 }
 
 /** Explores a program until a violation, the end of the space, or a limit. */
@@ -84,7 +99,14 @@ export function explore(program: Program, options: ExploreOptions): ExploreResul
   const finding = engine.finding;
   const decisions = decisionsOf(log);
   const { executions, steps } = budget;
-  const common = { strategy: options.strategy, executions, steps, measures: ranges.ranges(engine) };
+  const common = {
+    strategy: options.strategy,
+    executions,
+    steps,
+    measures: ranges.ranges(engine),
+    footprint: search.footprint,
+    subtrees: search.subtrees ?? [],
+  };
   if (search.end !== 'finding' || finding === undefined) {
     const verdict: Verdict = search.end === 'limit' ? 'limit-reached' : 'pass';
     const { guarantee, boundExhausted, states } = search;
@@ -114,15 +136,23 @@ function searchDepthFirst(
 ): Search {
   let boundExhausted = -1;
   let states = 0;
-  const bounds = Number.isFinite(options.bound)
-    ? Array.from({ length: options.bound + 1 }, (_, i) => i)
-    : [0, 1, Number.POSITIVE_INFINITY];
-  for (const bound of bounds) {
-    const { reduce, prefix } = options;
-    const dfsOptions = { bound, skipLocal: reduce, mergeStates: reduce, prefix };
-    const search = new DepthFirst(engine, dfsOptions, budget, log, ranges);
+  const { reduce, subtree } = options;
+  const footprint = new Footprint(engine);
+  if (subtree?.footprint !== undefined) footprint.merge(subtree.footprint);
+  const found = { footprint: footprint.words(), subtrees: [] as readonly Decisions[] };
+  for (const bound of boundsOf(options)) {
+    const dfsOptions = {
+      bound,
+      skipLocal: reduce,
+      mergeStates: reduce,
+      prefix: subtree?.prefix ?? { actors: [], choices: [] },
+      splitDepth: subtree?.splitDepth ?? Number.POSITIVE_INFINITY,
+    };
+    const search = new DepthFirst(engine, dfsOptions, budget, log, ranges, footprint);
     const end = search.run();
     states += search.states;
+    found.footprint = footprint.words();
+    found.subtrees = search.subtrees;
     if (end === 'exhausted') {
       boundExhausted = bound;
       continue;
@@ -131,10 +161,16 @@ function searchDepthFirst(
       end === 'finding'
         ? `found at preemption bound ${bound}${bound > 0 ? `: none with ${bound - 1} or fewer` : ''}`
         : limitLine(budget, `preemption bound ${bound}`, boundExhausted, search.truncated);
-    return { end, states, boundExhausted, guarantee };
+    return { end, states, boundExhausted, guarantee, ...found };
   }
   const guarantee = exhaustedLine(options.bound, states, options.reduce);
-  return { end: 'exhausted', states, boundExhausted, guarantee };
+  return { end: 'exhausted', states, boundExhausted, guarantee, ...found };
+}
+
+function boundsOf({ bound, subtree }: ExploreOptions): number[] {
+  if (subtree !== undefined) return [bound];
+  if (!Number.isFinite(bound)) return [0, 1, bound];
+  return Array.from({ length: bound + 1 }, (_, i) => i);
 }
 
 function sample(

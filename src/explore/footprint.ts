@@ -4,9 +4,12 @@
  * it. Found by running: when a word turns out to be shared later, the search starts over with it
  * (a fixpoint), so nothing is lost.
  */
-import { ACB } from '../ops/flat.ts';
+import { irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
+import { stableId } from '../memory/layout.ts';
+import { ACB, metas } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, SideTouches } from './engine.ts';
+import { nextSlot } from './slab.ts';
 import { PENDING } from './world.ts';
 
 const READS = new Set<number>([
@@ -43,21 +46,61 @@ function touchTable(): Uint8Array {
 
 const TABLE = touchTable();
 
-export class Footprint {
-  readonly #readers: Uint16Array;
-  readonly #writers: Uint16Array;
+/** Words that a kind touches from its first operand on: locks and lines are several words. */
+function spanTable(): Uint8Array {
+  const table = new Uint8Array(256).fill(1);
+  for (const { kind, operands } of Object.values(OPS)) {
+    const [first] = operands;
+    if (first === 'lock') table[kind] = rw_semaphore.sizeof;
+    else if (first === 'desc') table[kind] = irq_desc.sizeof;
+    else if (first === 'work') table[kind] = work_struct.sizeof;
+    else if (first === undefined || first === 'ms' || first === 'count') table[kind] = 0;
+  }
+  for (const kind of [PENDING.SLEEPING, PENDING.TIMED]) table[kind] = 0;
+  return table;
+}
+
+const SPAN = spanTable();
+
+/** Places whose steps have side effects that others can tell: buckets of a hash of the place. */
+const SITES = 4096;
+
+export class Footprint implements SideTouches {
+  readonly #readers: Uint32Array;
+  readonly #writers: Uint32Array;
   readonly #engine: Engine;
   readonly #irqActors: boolean;
+  /** Where the sites begin among the words. */
+  readonly #sites: number;
+  /** Bucket of the step that is being performed, -1 before the first. */
+  #site = -1;
+  /** Hash of each procedure's name, by its id. */
+  readonly #names: number[] = [];
   /** Set when a word became shared since the last `clearChanged`. */
   changed = false;
 
   constructor(engine: Engine) {
     const { layout } = engine.world;
-    // One more word per cache: allocation order decides addresses.
-    this.#readers = new Uint16Array(layout.words + layout.caches.length);
-    this.#writers = new Uint16Array(layout.words + layout.caches.length);
+    // One more word per cache (allocation order decides addresses) and per actor's state.
+    this.#sites = layout.words + layout.caches.length + engine.actorCount;
+    this.#readers = new Uint32Array(this.#sites + SITES);
+    this.#writers = new Uint32Array(this.#sites);
     this.#engine = engine;
     this.#irqActors = engine.program.actors.some((a) => a.context !== 'process');
+  }
+
+  /** What is known so far, to be handed to another search of the same program. */
+  words(): Uint32Array {
+    const all = new Uint32Array(this.#readers.length + this.#writers.length);
+    all.set(this.#readers);
+    all.set(this.#writers, this.#readers.length);
+    return all;
+  }
+
+  /** Takes over what another search found; true if it was news. */
+  merge(words: Uint32Array): boolean {
+    const news = mergeInto(this.#readers, words.subarray(0, this.#readers.length));
+    return mergeInto(this.#writers, words.subarray(this.#readers.length)) || news;
   }
 
   /** True where no other actor can tell when the pending step of `actor` happens. */
@@ -66,15 +109,58 @@ export class Footprint {
     const acb = world.acbs[actor] ?? 0;
     const kind = W[acb] ?? 0;
     const touch = this.#touch(kind);
+    if (touch === TOUCH.ALWAYS || this.#hasSideEffects(actor, acb)) return false;
     if (touch === TOUCH.NONE) return true;
-    if (touch === TOUCH.ALWAYS) return false;
     const addr = W[acb + ACB.operands] ?? 0;
     if (touch === TOUCH.SLAB) return this.#slabIsLocal(kind, addr, actor);
     if (addr < 0 || addr >= world.layout.words) return true;
-    const others = ~(1 << actor);
-    const conflicting = this.#writers[addr] ?? 0;
-    if (touch === TOUCH.READ) return (conflicting & others) === 0;
-    return ((conflicting | (this.#readers[addr] ?? 0)) & others) === 0;
+    for (let i = 0; i < (SPAN[kind] ?? 1); i++) {
+      if (this.#conflicts(addr + i, actor, touch === TOUCH.WRITE)) return false;
+    }
+    return true;
+  }
+
+  #conflicts(addr: number, actor: number, write: boolean): boolean {
+    const readers = write ? (this.#readers[addr] ?? 0) : 0;
+    return (((this.#writers[addr] ?? 0) | readers) & ~(1 << actor)) !== 0;
+  }
+
+  #hasSideEffects(actor: number, acb: number): boolean {
+    const at = this.#sites + this.#siteOf(acb);
+    return ((this.#readers[at] ?? 0) & (1 << actor)) !== 0;
+  }
+
+  /** Bucket of the place where an actor's pending operation stands. */
+  #siteOf(acb: number): number {
+    const { W } = this.#engine;
+    const frame = W[acb + ACB.frame] ?? 0;
+    const procedure = W[frame + 1] ?? 0;
+    let name = this.#names[procedure];
+    if (name === undefined) {
+      name = stableId(metas[procedure]?.name ?? '');
+      this.#names[procedure] = name;
+    }
+    return (name + Math.imul(W[frame] ?? 0, 0x9e3779b1)) & (SITES - 1);
+  }
+
+  /**
+   * Bookkeeping and looks of invariants belong to the step before them: where others can tell those,
+   * the step is not local, whatever its own word is.
+   */
+  touch(actor: number, addr: number, write: boolean): void {
+    if (this.#site < 0) return;
+    this.#mark(addr, actor, write);
+    if (!this.#conflicts(addr, actor, write)) return;
+    const at = this.#sites + this.#site;
+    const known = this.#readers[at] ?? 0;
+    if ((known & (1 << actor)) !== 0) return;
+    this.#readers[at] = known | (1 << actor);
+    this.changed = true;
+  }
+
+  /** An execution begins: what actors do up to their first step has one order only. */
+  begin(): void {
+    this.#site = -1;
   }
 
   /** Notes what the pending step of `actor` will touch. Call before the step. */
@@ -84,10 +170,12 @@ export class Footprint {
     const kind = W[acb] ?? 0;
     const touch = TABLE[kind] ?? TOUCH.ALWAYS;
     const addr = W[acb + ACB.operands] ?? 0;
-    if (touch === TOUCH.READ) this.#mark(addr, actor, false);
-    else if (touch === TOUCH.WRITE) this.#mark(addr, actor, true);
-    else if (touch === TOUCH.SLAB) this.#noteSlab(kind, addr, actor);
-    else if (touch === TOUCH.ALWAYS && addr > 0) this.#mark(addr, actor, true);
+    this.#site = this.#siteOf(acb);
+    if (touch === TOUCH.SLAB) this.#noteSlab(kind, addr, actor);
+    else if (touch !== TOUCH.NONE) {
+      const span = SPAN[kind] ?? 1;
+      for (let i = 0; i < span; i++) this.#mark(addr + i, actor, touch !== TOUCH.READ);
+    }
   }
 
   #touch(kind: number): number {
@@ -98,7 +186,7 @@ export class Footprint {
   }
 
   #mark(addr: number, actor: number, write: boolean): void {
-    if (addr < 0 || addr >= this.#readers.length) return;
+    if (addr < 0 || addr >= this.#sites) return;
     const bit = 1 << actor;
     const readers = this.#readers[addr] ?? 0;
     const writers = this.#writers[addr] ?? 0;
@@ -110,14 +198,11 @@ export class Footprint {
   }
 
   #slabIsLocal(kind: number, operand: number, actor: number): boolean {
-    const { layout } = this.#engine.world;
-    const others = ~(1 << actor);
     const [cache, first, end] = this.#slabRange(kind, operand);
-    const slab = layout.words + cache;
-    if (((this.#writers[slab] ?? 0) & others) !== 0) return false;
+    if (cache < 0) return true;
+    if (this.#conflicts(this.#engine.world.layout.words + cache, actor, true)) return false;
     for (let addr = first; addr < end; addr++) {
-      const touched = (this.#writers[addr] ?? 0) | (this.#readers[addr] ?? 0);
-      if ((touched & others) !== 0) return false;
+      if (this.#conflicts(addr, actor, true)) return false;
     }
     return true;
   }
@@ -130,7 +215,7 @@ export class Footprint {
     for (let addr = first; addr < end; addr++) this.#mark(addr, actor, true);
   }
 
-  /** Cache index and the words that change: one object for kfree, all slots for kzalloc. */
+  /** Cache index and the words that change: those of the object freed or handed out. */
   #slabRange(kind: number, operand: number): readonly [number, number, number] {
     const { layout } = this.#engine.world;
     if (kind === OPS.kfree.kind) {
@@ -139,6 +224,18 @@ export class Footprint {
       return [object.cache, object.base, object.base + object.info.sizeof];
     }
     const cache = layout.caches.findIndex((c) => c.info.typeid === operand);
-    return [cache, 0, 0];
+    const slot = layout.objects[nextSlot(this.#engine, cache)];
+    return slot === undefined ? [cache, 0, 0] : [cache, slot.base, slot.base + slot.info.sizeof];
   }
+}
+
+/** Ors `news` into `known`; true if that changed anything. */
+function mergeInto(known: Uint32Array, news: Uint32Array): boolean {
+  let changed = false;
+  for (let i = 0; i < known.length; i++) {
+    const all = ((known[i] ?? 0) | (news[i] ?? 0)) >>> 0;
+    changed ||= all !== known[i];
+    known[i] = all;
+  }
+  return changed;
 }

@@ -19,8 +19,9 @@ export function report(
   engine.finding ??= { verdict, oracle, message: text, addr };
 }
 
+/** A lock, completion, wait queue or work item by its own name, not by its first word's. */
 export function nameOf(engine: Engine, lock: number): string {
-  return nameOfAddress(engine.world.layout, lock).replace(/\.val$/, '');
+  return nameOfAddress(engine.world.layout, lock).replace(/\.(val|done|waiters|pending)$/, '');
 }
 
 export function lockUsable(engine: Engine, lock: number): boolean {
@@ -223,7 +224,7 @@ function checkUsage(engine: Engine, actor: number, acb: number, lock: number, cl
   report(engine, 'irq-unsafe-lock', 'lockdep', text, lock);
 }
 
-/** Sleeping in atomic context: interrupt context, a spinlock held, or interrupts off. */
+/** Sleeping in atomic context: interrupt context, a spinlock held, interrupts or softirqs off. */
 export function checkMaySleep(engine: Engine, actor: number, acb: number): void {
   const { W, program } = engine;
   const context = program.actors[actor]?.context ?? 'process';
@@ -234,7 +235,9 @@ export function checkMaySleep(engine: Engine, actor: number, acb: number): void 
         ? `with ${nameOf(engine, lastHeld(engine, acb))} held`
         : (W[acb + ACTOR.irqsOff] ?? 0) > 0
           ? 'with interrupts off'
-          : '';
+          : (W[acb + ACTOR.bhOff] ?? 0) > 0
+            ? 'with softirqs off'
+            : '';
   if (why === '') return;
   const text = `sleeping function called from invalid context: ${why}`;
   report(engine, 'sleeping-in-atomic', 'lockdep', text, 0);

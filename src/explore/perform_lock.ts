@@ -43,6 +43,7 @@ export function performLock(engine: Engine, actor: number, acb: number, kind: nu
       return 0;
     case OPS.spin_trylock.kind: {
       const taken = tryAcquire(engine, actor, acb, lock);
+      engine.changed = taken === 1;
       bump(W, acb + ACTOR.preempt, taken);
       return taken;
     }
@@ -52,8 +53,11 @@ export function performLock(engine: Engine, actor: number, acb: number, kind: nu
     case OPS.mutex_unlock.kind:
       release(engine, actor, acb, lock);
       return 0;
-    case OPS.mutex_trylock.kind:
-      return tryAcquire(engine, actor, acb, lock);
+    case OPS.mutex_trylock.kind: {
+      const taken = tryAcquire(engine, actor, acb, lock);
+      engine.changed = taken === 1;
+      return taken;
+    }
     default:
       return rwsemOrMask(engine, actor, acb, kind, lock);
   }

@@ -1,6 +1,6 @@
 /** Wait queues, completions, futex words and time. */
 import { completion, wait_queue_head } from '../memory/kernel_structs.ts';
-import { ACB } from '../ops/flat.ts';
+import { ACB, stackTop } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { badAccess, isAccessible } from '../oracles/kasan.ts';
 import type { Engine } from './engine.ts';
@@ -15,9 +15,11 @@ export function performWait(engine: Engine, actor: number, acb: number, kind: nu
       W[operand] = (W[operand] ?? 0) | (1 << actor);
       W[acb + ACTOR.sleeping] = 1;
       W[acb + ACTOR.sleepingOn] = operand;
+      engine.changed = true;
       return 0;
     case OPS.finish_wait.kind:
       if (!usable(engine, operand)) return 0;
+      engine.changed = true;
       W[operand] = (W[operand] ?? 0) & ~(1 << actor);
       W[acb + ACTOR.sleeping] = 0;
       W[acb + ACTOR.sleepingOn] = 0;
@@ -34,6 +36,7 @@ export function performWait(engine: Engine, actor: number, acb: number, kind: nu
       return 0;
     case OPS.wait_for_completion.kind:
       if (!usable(engine, operand)) return 0;
+      engine.changed = true;
       W[operand + completion.done] = (W[operand + completion.done] ?? 0) - 1;
       return 0;
     case OPS.futex_wait.kind:
@@ -46,13 +49,29 @@ export function performWait(engine: Engine, actor: number, acb: number, kind: nu
     case OPS.futex_wake.kind:
       return futexWake(engine, operand, W[acb + ACB.operands + 1] ?? 0);
     case OPS.cpu_relax.kind:
-      W[acb + ACTOR.relaxed] = 1;
+      relax(engine, actor, acb);
       return 0;
     case OPS.ktime_ms.kind:
       return W[world.clock] ?? 0;
     default:
       return secondHalf(engine, acb, kind);
   }
+}
+
+/**
+ * The actor gives way. Had it done so before, nothing has changed since, and do its locals stand as
+ * they stood then, it has looked in vain: a loop that counts its rounds is not taken for endless.
+ */
+function relax(engine: Engine, actor: number, acb: number): void {
+  const { W, world } = engine;
+  const stack = world.stacks[actor] ?? 0;
+  const end = stackTop(W, acb, stack);
+  let mark = 1;
+  for (let i = acb + ACB.ctx; i < acb + ACB.size; i++) mark = Math.imul(mark, 31) + (W[i] ?? 0);
+  for (let i = stack; i < end; i++) mark = Math.imul(mark, 0x01000193) + (W[i] ?? 0);
+  const same = W[acb + ACTOR.relaxed] !== 0 && W[acb + ACTOR.spinMark] === (mark | 0);
+  W[acb + ACTOR.relaxed] = same ? 2 : 1;
+  W[acb + ACTOR.spinMark] = mark;
 }
 
 /** An operation that waited: its wait is over. */

@@ -1,8 +1,8 @@
 /** When nothing can move: is it the end, a deadlock, a lost wake-up; and what must hold then. */
 import type { MemoryView } from '../actor/program.ts';
 import { nameOfPointer, STATUS } from '../memory/image.ts';
-import { rw_semaphore } from '../memory/kernel_structs.ts';
-import { ACB, stackSites } from '../ops/flat.ts';
+import { irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
+import { ACB, stackSites, stackTop } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { findLeak } from '../oracles/leak.ts';
 import type { Finding } from '../oracles/verdict.ts';
@@ -20,6 +20,11 @@ const LOCK_WAITS = new Set<number>([
   OPS.mutex_lock.kind,
   OPS.down_read.kind,
   OPS.down_write.kind,
+]);
+const WAITS_FOR_SOMEBODY = new Set<number>([
+  ...LOCK_WAITS,
+  OPS.cancel_work_sync.kind,
+  OPS.synchronize_hardirq.kind,
 ]);
 const UNINTERRUPTIBLE = new Set<number>([
   OPS.mutex_lock.kind,
@@ -53,10 +58,13 @@ export function waitsOf(engine: Engine): TraceWait[] {
   return waits;
 }
 
+/** Who must move first: a lock's owner, the worker inside a work function, a running handler. */
 function holderOf(engine: Engine, kind: number, addr: number): number {
-  if (!LOCK_WAITS.has(kind)) return -1;
   const { W, world } = engine;
   if ((world.layout.objectOf[addr] ?? 0) === 0) return -1;
+  if (kind === OPS.cancel_work_sync.kind) return (W[addr + work_struct.running] ?? 0) - 1;
+  if (kind === OPS.synchronize_hardirq.kind) return (W[addr + irq_desc.inprogress] ?? 0) - 1;
+  if (!LOCK_WAITS.has(kind)) return -1;
   const owner = (W[addr + 1] ?? 0) - 1;
   if (owner >= 0 || (kind !== OPS.down_read.kind && kind !== OPS.down_write.kind)) return owner;
   const readers = W[addr + rw_semaphore.readers] ?? 0;
@@ -94,33 +102,67 @@ export function judgeQuiescence(engine: Engine): Finding | undefined {
     if (finding !== undefined) return { ...finding, oracle: invariant.name };
   }
   if (!program.checkLeaks) return undefined;
+  return findLeak(world.layout, W, rootsOf(engine));
+}
+
+/** Where actors keep pointers beside the memory: registers, and the stacks of those that wait. */
+function rootsOf(engine: Engine): number[] {
+  const { W, world } = engine;
   const roots: number[] = [];
-  for (const acb of world.acbs) {
-    for (let i = ACB.ctx; i < ACB.size; i++) roots.push(W[acb + i] ?? 0);
-  }
-  return findLeak(world.layout, W, roots);
+  world.acbs.forEach((acb, actor) => {
+    const stack = world.stacks[actor] ?? 0;
+    roots.push(...W.subarray(acb + ACB.ctx, acb + ACB.size));
+    roots.push(...W.subarray(stack, stackTop(W, acb, stack)));
+  });
+  return roots;
 }
 
 function stuckFinding(engine: Engine, stuck: readonly TraceWait[], first: TraceWait): Finding {
-  const name = (actor: number): string => engine.program.actors[actor]?.name ?? '?';
   const onLock = stuck.find((wait) => LOCK_WAITS.has(wait.kind));
   if (onLock !== undefined) {
-    const chain: string[] = [];
-    const seen = new Set<number>();
-    let wait: TraceWait | undefined = onLock;
-    while (wait !== undefined && !seen.has(wait.actor)) {
-      seen.add(wait.actor);
-      const holder = wait.holder < 0 ? 'nobody' : name(wait.holder);
-      chain.push(`${name(wait.actor)} waits for ${nameOf(engine, wait.addr)} held by ${holder}`);
-      const next: number = wait.holder;
-      wait = waitsOf(engine).find((w) => w.actor === next);
-    }
-    const message = chain.join(', ');
+    const message = chainOf(engine, onLock);
     return { verdict: 'deadlock', oracle: 'hung-task', message, addr: onLock.addr };
   }
-  const what = nameOfPointer(engine.world.layout, first.addr);
-  const message = `${name(first.actor)} sleeps on ${what} and nobody is left to wake it`;
+  const who = engine.program.actors[first.actor]?.name ?? '?';
+  const message = `${who} sleeps on ${nameOf(engine, first.addr)} and nobody is left to wake it`;
   return { verdict: 'lost-wakeup', oracle: 'hung-task', message, addr: first.addr };
+}
+
+/** `a waits for x held by b, b waits for y held by a`: until it closes or ends. */
+function chainOf(engine: Engine, start: TraceWait): string {
+  const { W, world, program } = engine;
+  const name = (actor: number): string => program.actors[actor]?.name ?? 'nobody';
+  const waits = waitsOf(engine);
+  const links: string[] = [];
+  const seen = new Set<number>();
+  for (let wait: TraceWait | undefined = start; wait !== undefined; ) {
+    if (seen.has(wait.actor)) break;
+    seen.add(wait.actor);
+    let blocker = wait.holder;
+    const who = name(wait.actor);
+    if (WAITS_FOR_SOMEBODY.has(wait.kind)) {
+      const ended = W[(world.acbs[blocker] ?? 0) + ACTOR.done] === 1 ? ', which has ended' : '';
+      const held = LOCK_WAITS.has(wait.kind) ? 'held' : 'run';
+      links.push(`${who} waits for ${nameOf(engine, wait.addr)} ${held} by ${name(blocker)}${ended}`);
+    } else {
+      blocker = interrupterOf(engine, wait.actor);
+      const why = blocker < 0 ? `sleeps on ${nameOf(engine, wait.addr)}` : 'is interrupted by ';
+      links.push(`${who} ${why}${blocker < 0 ? '' : name(blocker)}`);
+    }
+    const next = blocker;
+    wait = waits.find((w) => w.actor === next);
+  }
+  return links.join(', ');
+}
+
+/** The interrupt actor that an actor's CPU runs instead of it, -1 if none. */
+function interrupterOf(engine: Engine, actor: number): number {
+  const { W, world, program } = engine;
+  const spec = program.actors[actor];
+  const at = world.cpus + 2 * (spec?.cpu ?? 0);
+  const hardirq = (W[at] ?? 0) - 1;
+  if (hardirq >= 0 && hardirq !== actor) return hardirq;
+  return spec?.context === 'process' ? (W[at + 1] ?? 0) - 1 : -1;
 }
 
 /** Everybody who can move only spins, and nothing will ever change. */
@@ -130,23 +172,34 @@ export function livelockFinding(engine: Engine, mask: number): Finding {
   return { verdict: 'livelock', oracle: 'hung-task', message, addr: 0 };
 }
 
-/** Memory as invariants see it. */
-export function viewOf(engine: Engine): MemoryView {
+/**
+ * Memory as invariants see it, now and later. `noted` is told what is looked at: a word's address,
+ * or the word that stands for a slab cache or an actor's state (footprint.ts).
+ */
+export function viewOf(engine: Engine, noted?: (addr: number) => void): MemoryView {
   const { W, world } = engine;
   const { layout } = world;
   const isLive = (addr: number): boolean => {
     const object = layout.objectOf[addr] ?? 0;
+    const cache = layout.objects[object - 1]?.cache ?? -1;
+    if (cache >= 0) noted?.(layout.words + cache);
     return object !== 0 && W[layout.words + 2 * (object - 1)] === STATUS.LIVE;
   };
   return {
     layout,
-    nowMs: W[world.clock] ?? 0,
-    read: (addr) => W[addr] ?? 0,
+    get nowMs() {
+      return W[world.clock] ?? 0;
+    },
+    read: (addr) => {
+      noted?.(addr);
+      return W[addr] ?? 0;
+    },
     live: (typeid) =>
       layout.objects.filter((o) => o.info.typeid === typeid && isLive(o.base)).map((o) => o.base),
     isLive,
     name: (addr) => nameOfPointer(layout, addr),
     actor: (index) => {
+      noted?.(layout.words + layout.caches.length + index);
       const acb = world.acbs[index] ?? 0;
       const state = world.tables[index]?.states[W[acb + ACTOR.state] ?? 0]?.name ?? '';
       return { state, done: W[acb + ACTOR.done] === 1 };

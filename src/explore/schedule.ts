@@ -1,7 +1,7 @@
 /**
  * A schedule as a text that can be mailed: who moved, run-length coded, and what choose() answered.
  *
- *   hotrace-schedule 1  scenario=eeh-pe/T3 variant=refcount strategy=dfs bound=2 seed=0 ops=9f3c1a …
+ *   hotrace-schedule 1  scenario=eeh-pe/T3 variant=refcount strategy=dfs bound=2 seed=0 ops=… …
  *   eehd*120 sysfs-remove*31 user=2 eehd*4       # user=2: one step of user, a choose() answered 2
  *   verdict use-after-free step=156 addr=eeh_pe#2.state
  *
@@ -48,11 +48,11 @@ export class ScheduleError extends Error {
 
 const MAGIC = 'hotrace-schedule';
 const VERSION = '1';
-export const DEFAULT_TOPOLOGY = 'default';
+const DEFAULT_TOPOLOGY = 'default';
 /** Characters of a body line: mail wraps longer ones. */
 const LINE_MAX = 72;
 /** Steps a schedule may have: more cannot be meant. */
-export const SCHEDULE_STEPS_MAX = 10_000_000;
+const SCHEDULE_STEPS_MAX = 10_000_000;
 const ACTOR_NAME = /^[^\s*=#>][^\s*=]*$/;
 
 /** @throws Error `[hotrace bug]` for names that the format cannot hold. */

@@ -5,27 +5,36 @@ import { structInfo } from '../memory/layout.ts';
 import { badAccess } from '../oracles/kasan.ts';
 import type { Engine } from './engine.ts';
 
+/** Object index of the slot that a cache hands out next, -1 when all are live or in quarantine. */
+export function nextSlot(engine: Engine, cacheIndex: number): number {
+  const { W } = engine;
+  const { layout } = engine.world;
+  const cache = layout.caches[cacheIndex];
+  if (cache === undefined) return -1;
+  const frees = W[layout.words + 2 * layout.objects.length + cacheIndex] ?? 0;
+  for (let i = cache.first; i < cache.first + cache.slots; i++) {
+    const at = layout.words + 2 * i;
+    const status = W[at];
+    const quarantined = status === STATUS.FREED && frees - (W[at + 1] ?? 0) < cache.quarantine;
+    if (status !== STATUS.LIVE && !quarantined) return i;
+  }
+  return -1;
+}
+
 /** The address of a zeroed object, or 0 when every slot is live or in quarantine. */
 export function kzalloc(engine: Engine, typeid: number): number {
   const { W } = engine;
   const { layout } = engine.world;
-  for (let c = 0; c < layout.caches.length; c++) {
-    const cache = layout.caches[c];
-    if (cache === undefined || cache.info.typeid !== typeid) continue;
-    const frees = W[layout.words + 2 * layout.objects.length + c] ?? 0;
-    for (let i = cache.first; i < cache.first + cache.slots; i++) {
-      const at = layout.words + 2 * i;
-      const status = W[at];
-      const quarantined = status === STATUS.FREED && frees - (W[at + 1] ?? 0) < cache.quarantine;
-      if (status === STATUS.LIVE || quarantined) continue;
-      const base = layout.objects[i]?.base ?? 0;
-      W.fill(0, base, base + cache.info.sizeof);
-      W[at] = STATUS.LIVE;
-      return base;
-    }
-    return 0;
+  const cacheIndex = layout.caches.findIndex((cache) => cache.info.typeid === typeid);
+  if (cacheIndex < 0) {
+    throw new Error(`[hotrace bug] no slab cache for struct ${structInfo(typeid).name}`);
   }
-  throw new Error(`[hotrace bug] no slab cache for struct ${structInfo(typeid).name}`);
+  const slot = nextSlot(engine, cacheIndex);
+  const object = layout.objects[slot];
+  if (object === undefined) return 0;
+  W.fill(0, object.base, object.base + object.info.sizeof);
+  W[layout.words + 2 * slot] = STATUS.LIVE;
+  return object.base;
 }
 
 export function kfree(engine: Engine, ptr: number): void {

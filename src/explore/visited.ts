@@ -3,7 +3,7 @@
  * left than before cannot show anything new. Hash compaction: two different states with the same
  * hash would hide one; `collisionProbability` says how likely that was.
  */
-import { ACB, metas } from '../ops/flat.ts';
+import { stackTop } from '../ops/flat.ts';
 import type { Engine } from './engine.ts';
 import { ACTOR } from './world.ts';
 
@@ -83,15 +83,8 @@ export class StateHash {
       const acb = world.acbs[i] ?? 0;
       this.#differing(W, initial, acb, acb + ACTOR.size);
       const stack = world.stacks[i] ?? 0;
-      this.#differing(W, initial, stack, this.#liveEnd(engine, acb, stack));
+      this.#differing(W, initial, stack, stackTop(W, acb, stack));
     }
-  }
-
-  /** First word after the top frame. */
-  #liveEnd(engine: Engine, acb: number, stack: number): number {
-    const frame = engine.W[acb + ACB.frame] ?? 0;
-    if (frame === 0) return stack;
-    return frame + (metas[engine.W[frame + 1] ?? 0]?.frame ?? 0);
   }
 
   #differing(W: Int32Array, initial: Int32Array, from: number, to: number): void {

@@ -29,13 +29,18 @@ export const ACTOR = {
   bhOff: ACB.size + 6,
   /** Spinlocks held. */
   preempt: ACB.size + 7,
-  /** 1 after cpu_relax until another actor changes something. */
+  /**
+   * 0 until cpu_relax; 1 after it, 2 after a whole round of the spin loop that found nothing new;
+   * 0 again once something changes.
+   */
   relaxed: ACB.size + 8,
   /** Since when it waits without a wake-up (hung task); -1 while it does not. */
   blockedSince: ACB.size + 9,
   heldCount: ACB.size + 10,
   held: ACB.size + 11,
-  size: ACB.size + 11 + 16,
+  /** Hash of its locals at its last cpu_relax. */
+  spinMark: ACB.size + 11 + 16,
+  size: ACB.size + 12 + 16,
 } as const;
 
 /** Kinds that only the engine gives: an operation in its second half. */
@@ -43,7 +48,8 @@ export const PENDING = { NONE: 0, SLEEPING: 200, TIMED: 201, PARKED: 202 } as co
 
 export const HELD_MAX = 16;
 const STACK_WORDS = 448;
-export const ACTORS_MAX = 16;
+/** Bit masks of actors are int32 and stay positive. */
+export const ACTORS_MAX = 30;
 
 export interface LockClasses {
   readonly names: readonly string[];

@@ -107,6 +107,12 @@ export function pushRootFrame(
   words[acb + ACB.frame] = stack;
 }
 
+/** First word after an actor's running frame; `stack` while it runs nothing. */
+export function stackTop(words: Int32Array, acb: number, stack: number): number {
+  const frame = words[acb + ACB.frame] ?? 0;
+  return frame === 0 ? stack : frame + (metas[words[frame + 1] ?? 0]?.frame ?? 0);
+}
+
 /** Where an actor stands: the operation's own place first, then its callers. */
 export function stackSites(words: Int32Array, acb: number): Site[] {
   const sites: Site[] = [];

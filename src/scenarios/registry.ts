@@ -13,7 +13,7 @@ const entry = (id: string, file: string): SystemEntry => ({
 });
 
 export const SYSTEMS: readonly SystemEntry[] = [
-  // eeh-pe
+  entry('eeh-pe', './eeh_pe'),
   entry('pciehp-command', './pciehp_command'),
 ];
 

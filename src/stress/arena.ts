@@ -40,6 +40,15 @@ export function resetRound(arena: Arena, program: Program, seed: number): void {
   Atomics.store(control, CONTROL.stop, STOP.none);
 }
 
+/**
+ * True for a round that came to its end: it was quiet, or stopped for a finding. A wish to stop can
+ * meet the reset of a round, and then actors leave it although it says no reason: not played.
+ */
+export function wasPlayed(control: Int32Array): boolean {
+  const stop = Atomics.load(control, CONTROL.stop);
+  return stop !== STOP.none && stop !== STOP.abort;
+}
+
 /** Lets everybody who waits for the next round look. */
 export function openRound(control: Int32Array, command: number): void {
   Atomics.store(control, CONTROL.command, command);

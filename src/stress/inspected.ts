@@ -7,8 +7,9 @@ import type { ActorSpec } from '../actor/program.ts';
 import { stateName, type Table } from '../actor/table.ts';
 import { recordTransition } from '../ops/native/checks.ts';
 import { ACTOR, actorAt } from '../ops/native/control.ts';
+import { retire } from '../ops/native/park.ts';
 import { ActorStopped, ctl, me } from '../ops/native/runtime.ts';
-import { callLowered, endPart, type PartEnd, refuseEvent } from './player.ts';
+import { callLowered, type PartEnd, refuseEvent } from './player.ts';
 
 /** One inspection event of XState, as data. */
 export interface Inspected {
@@ -56,7 +57,7 @@ export function playInspected(
   if (failure instanceof ActorStopped) return 'stopped';
   if (failure !== undefined) throw failure;
   checkSame(table, run.state, reached);
-  endPart();
+  retire();
   return 'ended';
 }
 

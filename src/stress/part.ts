@@ -2,15 +2,15 @@
 import type { Program } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
 import { run as checkRun, setUpChecks } from '../ops/native/checks.ts';
-import { COMMAND, CONTROL, STOP, stopRound } from '../ops/native/control.ts';
-import { meet, setUpDisturbance } from '../ops/native/disturb.ts';
+import { ACTOR, actorAt, COMMAND, CONTROL, STOP, stopRound } from '../ops/native/control.ts';
+import { meet, noteLength, setUpDisturbance } from '../ops/native/disturb.ts';
 import { forgetHeld } from '../ops/native/lockdep.ts';
 import type { NativeLocks } from '../ops/native/locks.ts';
 import { LOG_SLOTS, ringAt, slotsOf } from '../ops/native/ring.ts';
 import { attach, beginRound, readFinding, recordFinding } from '../ops/native/runtime.ts';
 import { wheelExpiryMs } from '../ops/timer_wheel.ts';
 import type { Finding } from '../oracles/verdict.ts';
-import { openRound, resetRound } from './arena.ts';
+import { openRound, resetRound, wasPlayed } from './arena.ts';
 import { deathFinding } from './deaths.ts';
 import { judgeEnd } from './end.ts';
 import { type Inspected, playInspected } from './inspected.ts';
@@ -111,6 +111,8 @@ export class Part {
       return undefined;
     } catch (error) {
       return this.#die(error);
+    } finally {
+      noteLength(arena.control[actorAt(actor) + ACTOR.ringHead] ?? 0);
     }
   }
 
@@ -127,8 +129,7 @@ export class Part {
   #closeRound(): void {
     const { arena, seed } = this.#job;
     const { control } = arena;
-    let known = true;
-    if (Atomics.load(control, CONTROL.stop) !== STOP.abort) known = this.#judgeRound();
+    const known = wasPlayed(control) ? this.#judgeRound() : true;
     const enough =
       Atomics.load(control, CONTROL.quit) !== 0 ||
       Atomics.load(control, CONTROL.deaths) !== 0 ||

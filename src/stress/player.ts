@@ -2,9 +2,9 @@
 import type { ActorSpec } from '../actor/program.ts';
 import type { Table } from '../actor/table.ts';
 import { recordTransition } from '../ops/native/checks.ts';
-import { ACTOR, actorAt, STATE } from '../ops/native/control.ts';
-import { acknowledge, settle } from '../ops/native/park.ts';
-import { ActorStopped, attentionIndex, ctl, fail, me, moved } from '../ops/native/runtime.ts';
+import { ACTOR, actorAt } from '../ops/native/control.ts';
+import { retire } from '../ops/native/park.ts';
+import { ActorStopped, ctl, fail, me } from '../ops/native/runtime.ts';
 
 /** A procedure after lowering: a plain function that returns when the kernel's would. */
 type LoweredProcedure = (...args: ActorSpec['args']) => number;
@@ -23,7 +23,7 @@ export function playPart(spec: ActorSpec, table: Table): PartEnd {
     if (error instanceof ActorStopped) return 'stopped';
     throw error;
   }
-  endPart();
+  retire();
   return 'ended';
 }
 
@@ -52,12 +52,4 @@ export function refuseEvent(table: Table, state: number, event: number): never {
   const name = table.states[state]?.name ?? '';
   const message = `${table.machine}: ${table.eventName(event)} is not accepted in state ${name}`;
   return fail('illegal-transition', 'machine', message, 0);
-}
-
-/** The actor moves no more; its CPU and the clock must not wait for it. */
-export function endPart(): void {
-  moved();
-  Atomics.store(ctl, actorAt(me) + ACTOR.state, STATE.done);
-  if (Atomics.load(ctl, attentionIndex) !== 0) acknowledge();
-  settle();
 }

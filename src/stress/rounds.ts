@@ -4,7 +4,7 @@ import { tableOf } from '../actor/table.ts';
 import { COMMAND, CONTROL, COORDINATOR_ID, STOP, stopRound } from '../ops/native/control.ts';
 import { readFinding, recordFinding } from '../ops/native/runtime.ts';
 import type { Finding } from '../oracles/verdict.ts';
-import { type Arena, openRound, resetRound } from './arena.ts';
+import { type Arena, openRound, resetRound, wasPlayed } from './arena.ts';
 import { type Death, deathFinding, locksHeldBy } from './deaths.ts';
 import { gradeOf, type Outcome } from './grade.ts';
 import type { Inspected } from './inspected.ts';
@@ -121,11 +121,12 @@ export class Rounds {
   async #keepOutcome(): Promise<void> {
     const { control } = this.#arena;
     const { expected, lowering } = this.#options;
-    if (Atomics.load(control, CONTROL.stop) === STOP.abort) return;
+    if (!wasPlayed(control)) return;
     const finding = readFinding(control);
     const outcome = this.#outcomeOf(finding);
     if (this.#known.some((known) => known.outcome === outcome)) return;
     const verdict = finding?.verdict ?? 'pass';
+    if (verdict === 'assertion') { const c=control; for (let a=0;a<3;a++) { const b=256+64*a; process.stderr.write(JSON.stringify({a, block:b, state:c[b]!&7, att:c[b+1], moves:c[b+2], kind:c[b+16], addr:c[b+17], key:c[b+19], notkey: ~c[b+19]!})+'\n'); } process.stderr.write(JSON.stringify({stop: c[0], now:c[16], cpu0: [...c.subarray(256+1024, 256+1024+20)], desc: [...this.#arena.memory.subarray(88,92)], epoch:c[65], begun:c[111], arrived:c[112], idle: c[64]})+'\n'); }
     registerOutcome(control, this.#known.length, outcome, 1);
     this.#known.push({
       outcome,

@@ -25,7 +25,7 @@ export const COLUMNS_DEFAULTS: ColumnsOptions = {
 };
 
 /** Columns start at least this far apart, the last has LAST_MIN characters; else there is one. */
-const SPACING = 20;
+const SPACING = 16;
 const LAST_MIN = 28;
 /** One column narrower than this has no place for file:line beside it. */
 const SINGLE_MIN = 36;
@@ -80,7 +80,7 @@ function tellingStep(
 }
 
 /** `CPU0 eehd`, as commit messages head their columns. */
-export function columnHeader(actor: TraceActor | undefined): string {
+function columnHeader(actor: TraceActor | undefined): string {
   if (actor === undefined) return '?';
   const context = actor.context === 'process' ? '' : ` (${actor.context})`;
   return `CPU${actor.cpu} ${actor.name}${context}`;
@@ -108,12 +108,18 @@ function gridOf(
   const labelWidth = widest(lines.map((line) => line.label));
   const start = labelWidth + 2;
   const end = width - widest(lines.map((line) => line.site)) - 2;
-  if (end - (start + SPACING * (acting.length - 1)) < LAST_MIN) return undefined;
+  // A header never runs into the next one.
+  const leftmost: number[] = [];
+  header.reduce((at, text) => {
+    leftmost.push(at);
+    return at + Math.max(SPACING, text.length + 2);
+  }, start);
+  if (end - (leftmost.at(-1) ?? start) < LAST_MIN) return undefined;
   const wide = (indentBy: number): readonly number[] =>
     acting.map((a, i) => Math.max(naturalWidth(lines, a, indentBy), header[i]?.length ?? 0));
   const roomy = sum(wide(2)) + GAP * (acting.length - 1) <= end - start;
   const widths = wide(roomy ? 2 : 1);
-  const starts = columnStarts(widths, start, end);
+  const starts = columnStarts(widths, leftmost, end);
   const offsets = new Map(acting.map((actor, i) => [actor, starts[i] ?? start]));
   const across = start + naturalWidth(lines, -1, 1);
   const needed = Math.max(across, ...widths.map((w, i) => w + (starts[i] ?? 0)));
@@ -130,18 +136,26 @@ function gridOf(
  * Side by side if all fit. Else evenly, but further left where a column's lines would run into the
  * end: a line may run on over the columns to its right, which are empty there, but not beyond.
  */
-function columnStarts(widths: readonly number[], start: number, end: number): readonly number[] {
+function columnStarts(
+  widths: readonly number[],
+  leftmost: readonly number[],
+  end: number,
+): readonly number[] {
+  const start = leftmost[0] ?? 0;
   const beside: number[] = [];
   for (let i = 0, at = start; i < widths.length; at += (widths[i] ?? 0) + GAP, i++) beside.push(at);
   if ((beside.at(-1) ?? 0) + (widths.at(-1) ?? 0) <= end) return beside;
   const latest: number[] = [];
+  let limit = end;
   for (let i = widths.length - 1; i >= 0; i--) {
-    latest[i] = Math.min(end - (widths[i] ?? 0), (latest[i + 1] ?? end) - SPACING);
+    limit = Math.min(end - (widths[i] ?? 0), limit);
+    latest[i] = limit;
+    limit -= (leftmost[i] ?? 0) - (leftmost[i - 1] ?? 0);
   }
   const step = (end - start) / widths.length;
-  return widths.map((_, i) => {
+  return leftmost.map((left, i) => {
     const wanted = Math.min(beside[i] ?? 0, latest[i] ?? 0, Math.floor(start + i * step));
-    return Math.max(start + i * SPACING, wanted);
+    return Math.max(left, wanted);
   });
 }
 
@@ -185,7 +199,7 @@ function printed(lines: readonly Line[], grid: Grid, options: ColumnsOptions): r
     const parts = wrap(line.text, Math.max(end - left, ROOM_MIN));
     const label = line.label.padStart(labelWidth).padEnd(left);
     const beside = grid.sitesBeside && line.site !== '';
-    const gap = ' '.repeat(Math.max(2, end + 2 - left - (parts[0]?.length ?? 0)));
+    const gap = ' '.repeat(Math.max(1, end + 2 - left - (parts[0]?.length ?? 0)));
     const site = beside ? `${gap}${line.site}` : '';
     page.push(`${label}${tint(parts[0] ?? '', line.tone, options.color)}${site}`);
     const under = line.site === '' || beside ? [] : [`(${line.site})`];
@@ -200,7 +214,8 @@ function printed(lines: readonly Line[], grid: Grid, options: ColumnsOptions): r
 function wrap(text: string, room: number): readonly string[] {
   const parts: string[] = [];
   let rest = text;
-  for (let space = room; rest.length > space; space = Math.max(room - HANG, ROOM_MIN / 2)) {
+  // One character of the gap is better given away than a line for it.
+  for (let space = room; rest.length > space + 1; space = Math.max(room - HANG, ROOM_MIN / 2)) {
     const cut = breakBefore(rest, space);
     parts.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();

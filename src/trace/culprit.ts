@@ -24,7 +24,7 @@ export interface Life {
   readonly freed: TraceStep | undefined;
 }
 
-/** Verdicts reached when nothing moves any more, or by looking at all of it: no step is at fault. */
+/** Verdicts on a whole run, or on its end: no step is at fault. */
 const NO_STEP: ReadonlySet<Verdict> = new Set<Verdict>([
   'pass',
   'leak',
@@ -90,10 +90,8 @@ function offendingStep(trace: Trace, finding: Finding): TraceStep | undefined {
   const { addr, verdict } = finding;
   const last = trace.steps.at(-1);
   if (addr === 0 || last === undefined || addressOf(last) === addr) return last;
-  if (verdict === 'assertion') {
-    // An invariant that is looked at when all is quiet blames no operation.
-    return concerns(trace, last, addr) ? last : undefined;
-  }
+  // An invariant that is looked at when all is quiet blames no operation.
+  if (verdict === 'assertion' && !concerns(trace, last, addr)) return undefined;
   // The actors of a stress run are stopped a few operations later than the one that failed.
   const freed = lifeOf(trace, objectAt(trace, addr), Number.MAX_VALUE).freed?.step ?? -1;
   return trace.steps.findLast((s) => addressOf(s) === addr && s.step > freed) ?? last;

@@ -19,8 +19,6 @@ export interface ColumnJson {
   readonly finding: string | null;
 }
 
-export type TraceJson = ReturnType<typeof traceJson>;
-
 /** For `--json`: plain data with symbolic names only. */
 export function traceJson(trace: Trace, options: RowOptions) {
   const symbols = new Symbols(trace);
@@ -77,8 +75,8 @@ function columnJson(trace: Trace, symbols: Symbols, row: Row): ColumnJson {
     }
     case 'fold': {
       const actor = actorName(trace, row.actor);
-      const text = `... ${row.count} more in ${row.where}`;
-      return { ...none, actor, procedure: row.where, text, count: row.count };
+      const text = `... ${row.count} more${row.where}`;
+      return { ...none, actor, procedure: row.stack[0]?.procedure ?? '', text, count: row.count };
     }
     case 'move': {
       const { from, to, event } = row.move;

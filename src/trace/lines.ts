@@ -35,7 +35,7 @@ export function linesOf(trace: Trace, rows: readonly Row[]): readonly Line[] {
         break;
       case 'fold': {
         page.enter(row.actor, row.stack);
-        const text = `... ${row.count} more in ${row.where}`;
+        const text = `... ${row.count} more${row.where}`;
         page.add({ ...EMPTY, actor: row.actor, indent: row.stack.length, text, tone: 'fold' });
         break;
       }
@@ -55,7 +55,8 @@ export function linesOf(trace: Trace, rows: readonly Row[]): readonly Line[] {
         page.add(...waitLines(trace, symbols, row.wait));
         break;
       case 'gap': {
-        const text = `~~~ ${row.steps} steps with ${row.switches} switches left out ~~~`;
+        const switches = `${row.switches} switch${row.switches === 1 ? '' : 'es'}`;
+        const text = `~~~ ${row.steps} steps with ${switches} left out ~~~`;
         page.add({ ...EMPTY, text, tone: 'fold' });
         break;
       }
@@ -66,6 +67,7 @@ export function linesOf(trace: Trace, rows: readonly Row[]): readonly Line[] {
   return page.lines;
 }
 
+const HEADINGS_MAX = 4;
 const EMPTY: Line = { actor: -1, label: '', indent: 0, text: '', site: '', tone: 'op' };
 
 /** Lines as they are written, and which procedures each actor's column has named. */
@@ -86,10 +88,18 @@ class Page {
     let same = 0;
     while (same < frames.length && frames[same] === known[same]) same++;
     for (let depth = same; depth < frames.length; depth++) {
-      this.lines.push({ ...EMPTY, actor, indent: depth, text: `${frames[depth]}()`, tone: 'call' });
+      const text = headingText(frames, same, depth);
+      if (text !== '') this.lines.push({ ...EMPTY, actor, indent: depth, text, tone: 'call' });
     }
     this.#named.set(actor, frames);
   }
+}
+
+/** Of many procedures entered at once the first and the last two are named. */
+function headingText(frames: readonly string[], from: number, depth: number): string {
+  const between = frames.length - from > HEADINGS_MAX && depth > from && depth < frames.length - 2;
+  if (!between) return `${frames[depth]}()`;
+  return depth === from + 1 ? '...' : '';
 }
 
 function stepLines(symbols: Symbols, step: TraceStep, mark: string): readonly Line[] {

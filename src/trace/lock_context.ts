@@ -7,6 +7,7 @@ import { culpritOf } from './culprit.ts';
 import { callTrace, taskLine, warningLine } from './kasan.ts';
 import { boxed, headOf, heldLines } from './lockdep.ts';
 import { lockHistory } from './locks.ts';
+import { maySleep } from './operations.ts';
 import type { Trace, TraceStep } from './record.ts';
 import { type Symbols, siteText, stackLines, taskName } from './symbols.ts';
 
@@ -21,8 +22,10 @@ export function sleepingReport(trace: Trace, symbols: Symbols): readonly string[
   const irqs = irqsDisabled(trace, step);
   const site = step.stack[0];
   const place = site === undefined ? '(unknown)' : `${site.file}:${site.line}`;
+  // Where the sleeping operation itself is not in the trace, only the message names it.
+  const at = maySleep(step.kind) ? `at ${place}` : `after ${place}: ${trace.finding?.message}`;
   return [
-    `BUG: sleeping function called from invalid context at ${place}`,
+    `BUG: sleeping function called from invalid context ${at}`,
     `in_atomic(): 1, irqs_disabled(): ${irqs ? 1 : 0}, non_block: 0, pid: ${actor?.pid ?? 0}, ` +
       `name: ${actor?.comm ?? '?'}`,
     `context: ${actor?.context ?? 'process'}, operation: ${symbols.operation(step)}`,

@@ -146,6 +146,11 @@ export function isSleep(op: Operation): boolean {
   return SLEEP_KINDS.has(op.kind);
 }
 
+/** might_sleep() applies: a violation in atomic context. */
+export function maySleep(kind: number): boolean {
+  return BY_KIND.get(kind)?.spec.sleeps === true || kind === OPS.kzalloc.kind;
+}
+
 export function isIrq(op: Operation): boolean {
   return IRQ_KINDS.has(op.kind);
 }

@@ -2,7 +2,6 @@
  * The report of a finding, in the words of the kernel's own detectors where it has one; and the
  * whole text of a counterexample: report, columns, replay line.
  */
-import { OPS } from '../ops/vocabulary.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import { type ColumnsOptions, columns, shortSchedule } from './columns.ts';
 import { culpritOf, lastWriter } from './culprit.ts';
@@ -49,7 +48,23 @@ export function explanation(trace: Trace, options: ColumnsOptions, replay: strin
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+/** Oracles that know the kernel's rules only; every other one is an invariant of a system. */
+const DETECTORS = new Set([
+  'kasan',
+  'kmemleak',
+  'kcsan',
+  'refcount',
+  'lockdep',
+  'hung-task',
+  'watchdog',
+  'machine',
+  'bug-on',
+  'warn-on',
+  'worker',
+]);
+
 function linesFor(trace: Trace, finding: Finding, symbols: Symbols): readonly string[] {
+  if (!DETECTORS.has(finding.oracle)) return invariantReport(trace, finding, symbols);
   switch (finding.verdict) {
     case 'use-after-free':
     case 'double-free':
@@ -80,7 +95,7 @@ function linesFor(trace: Trace, finding: Finding, symbols: Symbols): readonly st
     case 'livelock':
       return livelockReport(trace);
     case 'assertion':
-      return assertionReport(trace, finding, symbols);
+      return assertionReport(trace, finding);
     case 'illegal-transition':
       return transitionReport(trace, finding);
     case 'wild-device-access':
@@ -94,34 +109,36 @@ function linesFor(trace: Trace, finding: Finding, symbols: Symbols): readonly st
   }
 }
 
-/** BUG_ON and WARN_ON as the kernel prints them; an invariant of the domain by its name. */
-function assertionReport(trace: Trace, finding: Finding, symbols: Symbols): readonly string[] {
+/** BUG_ON, WARN_ON and lockdep_assert_held() as the kernel prints them. */
+function assertionReport(trace: Trace, finding: Finding): readonly string[] {
   const { step } = culpritOf(trace);
-  if (step?.kind === OPS.BUG_ON.kind) {
+  if (step === undefined) return [finding.message];
+  if (finding.oracle === 'bug-on') {
     const site = step.stack[0];
     const place = site === undefined ? '(unknown)' : `${site.file}:${site.line}`;
     return [`kernel BUG at ${place}!`, taskLine(trace, step), ...callTrace(step)];
   }
-  if (step?.kind === OPS.WARN_ON.kind || step?.kind === OPS.lockdep_assert_held.kind) {
-    return [
-      '------------[ cut here ]------------',
-      finding.message,
-      warningLine(trace, step),
-      ...callTrace(step),
-      '---[ end trace ]---',
-    ];
-  }
-  const writer = step ?? lastWriter(trace, finding.addr, Number.MAX_VALUE);
-  const about = finding.addr === 0 ? '' : ` (${symbols.address(finding.addr)})`;
   return [
-    `BUG: invariant ${finding.oracle} does not hold: ${finding.message}`,
-    ...(writer === undefined
-      ? []
-      : [
-          `Last written by task ${taskName(trace.actors[writer.actor])} ` +
-            `at step ${writer.step}${about}:`,
-          ...stackLines(writer.stack),
-        ]),
+    '------------[ cut here ]------------',
+    finding.message,
+    warningLine(trace, step),
+    ...callTrace(step),
+    '---[ end trace ]---',
+  ];
+}
+
+/** What does not hold, and who wrote last to the word that shows it. */
+function invariantReport(trace: Trace, finding: Finding, symbols: Symbols): readonly string[] {
+  const { step } = culpritOf(trace);
+  const writer =
+    finding.addr === 0 ? undefined : (step ?? lastWriter(trace, finding.addr, Number.MAX_VALUE));
+  const head = `BUG: invariant ${finding.oracle} does not hold: ${finding.message}`;
+  if (writer === undefined) return [head];
+  const task = taskName(trace.actors[writer.actor]);
+  return [
+    head,
+    `${symbols.address(finding.addr)} was last written by task ${task} at step ${writer.step}:`,
+    ...stackLines(writer.stack),
   ];
 }
 

@@ -2,21 +2,10 @@
  * A trace as the lines that a reader needs: what matters of every run of one actor, the rest folded
  * to a count. Layout (columns.ts) and JSON (json.ts) both start from these rows.
  */
-import { type Culprit, culpritOf, objectAt } from './culprit.ts';
-import {
-  addressOf,
-  isAlloc,
-  isFree,
-  isHidden,
-  isIrq,
-  isSleep,
-  isStore,
-  isWake,
-  locks,
-  releases,
-} from './operations.ts';
+import { type Culprit, culpritOf } from './culprit.ts';
+import { isHidden } from './operations.ts';
+import { type Rank, ranksOf } from './ranks.ts';
 import type { LogLine, Site, Trace, TraceStep, TraceTransition, TraceWait } from './record.ts';
-import { nearPoison } from './values.ts';
 
 export interface RowOptions {
   /** Every operation, nothing folded. */
@@ -33,6 +22,7 @@ export type Row =
       readonly actor: number;
       readonly first: number;
       readonly count: number;
+      /** ` in eeh_pe_report`, or `, eeh_pe_report to eeh_pe_next`. */
       readonly where: string;
       /** Innermost first. */
       readonly stack: readonly Site[];
@@ -45,9 +35,6 @@ export type Row =
   | { readonly kind: 'gap'; readonly steps: number; readonly switches: number };
 
 const ROWS_MIN = 8;
-
-/** 0 always shown, 1 ends of runs, 2 shared things, 3 everything that is an event, 4 the rest. */
-type Rank = 0 | 1 | 2 | 3 | 4;
 
 export function rowsOf(trace: Trace, options: RowOptions): readonly Row[] {
   const culprit = culpritOf(trace);
@@ -89,7 +76,7 @@ export function involvedWaits(trace: Trace): readonly TraceWait[] {
     case 'hung-task':
       return waits.filter((wait) => wait.holder >= 0 || wait.addr === finding.addr);
     case 'lost-wakeup':
-      return waits.filter((wait) => finding.addr === 0 || wait.addr === finding.addr);
+      return waits.filter((wait) => wait.addr === finding.addr);
     default:
       return [];
   }
@@ -107,12 +94,13 @@ function folded(
   runs: readonly (readonly TraceStep[])[],
   linesMax: number,
 ): readonly Row[] {
-  const ranks = ranksOf(trace, culprit, runs);
+  const ranks = ranksOf(trace, culprit, runs, involvedWaits(trace));
   const withRank = (limit: Rank): readonly Row[] =>
     runs.flatMap((run) => foldRun(trace, culprit, run, ranks, limit));
-  let rows = withRank(3);
-  if (rows.length > linesMax) rows = withRank(2);
-  if (rows.length > linesMax) rows = withRank(1);
+  let rows = withRank(4);
+  for (const limit of [3, 2, 1] as const) {
+    if (rows.length > linesMax) rows = withRank(limit);
+  }
   if (rows.length > linesMax) rows = withoutMiddle(rows, linesMax);
   return trace.finding?.verdict === 'illegal-transition' ? withMoves(trace, rows, []) : rows;
 }
@@ -134,7 +122,7 @@ function foldRun(
     hidden = [];
   };
   for (const step of run) {
-    if ((ranks.get(step) ?? 4) > limit) {
+    if ((ranks.get(step) ?? 5) > limit) {
       hidden.push(step);
       continue;
     }
@@ -148,9 +136,9 @@ function foldRun(
 function foldRow(steps: readonly TraceStep[], first: TraceStep): Row {
   const { actor } = first;
   const stack = commonFrames(steps.map((step) => step.stack));
-  const last = steps.at(-1) ?? first;
-  const ends = [first, last].map((step) => step.stack[0]?.procedure ?? '?');
-  const where = stack[0]?.procedure ?? ends.join(' .. ');
+  // Without a common procedure, from which outermost one to which.
+  const ends = [first, steps.at(-1)].map((step) => step?.stack.at(-1)?.procedure ?? '?');
+  const where = stack[0] === undefined ? `, ${ends.join(' to ')}` : ` in ${stack[0].procedure}`;
   return { kind: 'fold', actor, first: first.step, count: steps.length, where, stack };
 }
 
@@ -165,87 +153,6 @@ function commonFrames(stacks: readonly (readonly Site[])[]): readonly Site[] {
     depth = same;
   }
   return first.slice(0, depth).toReversed();
-}
-
-/** What the rank of a step depends on. */
-interface Story {
-  readonly trace: Trace;
-  readonly culprit: Culprit;
-  /** Words and objects (by index) that more than one actor touched. */
-  readonly sharedWords: ReadonlySet<number>;
-  readonly sharedObjects: ReadonlySet<number>;
-  readonly waitedFor: ReadonlySet<number>;
-  /** First step at which another actor than its maker touched the object concerned. */
-  readonly knownFrom: number;
-}
-
-function ranksOf(
-  trace: Trace,
-  culprit: Culprit,
-  runs: readonly (readonly TraceStep[])[],
-): ReadonlyMap<TraceStep, Rank> {
-  const story: Story = {
-    trace,
-    culprit,
-    sharedWords: touchedBySeveral(trace, (addr) => addr),
-    sharedObjects: touchedBySeveral(trace, (addr) => objectAt(trace, addr)),
-    waitedFor: new Set(involvedWaits(trace).map((wait) => wait.addr)),
-    knownFrom: knownFrom(trace, culprit.object),
-  };
-  const ranks = new Map<TraceStep, Rank>();
-  for (const run of runs) {
-    const ends = [run[0], run.at(-1)];
-    // Of many touches of the object in one run the first and the last tell the story.
-    const touching = run.filter((s) => objectAt(trace, addressOf(s) ?? 0) === culprit.object);
-    const outer = [touching[0], touching.at(-1)];
-    for (const step of run) {
-      const rank = rankOf(story, step, outer.includes(step));
-      ranks.set(step, rank > 1 && ends.includes(step) ? 1 : rank);
-    }
-  }
-  return ranks;
-}
-
-function rankOf(story: Story, step: TraceStep, outer: boolean): Rank {
-  const { trace, culprit } = story;
-  const addr = addressOf(step) ?? 0;
-  const object = objectAt(trace, addr);
-  if (step === culprit.step || step === culprit.source || step === culprit.writer) return 0;
-  if (step.blocked || story.waitedFor.has(addr)) return 0;
-  const slab = isAlloc(step) || isFree(step);
-  const isEvent = slab || locks(step.kind) || releases(step) || isWake(step);
-  if (object >= 0 && object === culprit.object) {
-    if (slab) return 0;
-    if (addr === trace.finding?.addr && isStore(step)) return 0;
-    if (isEvent || nearPoison(step.result) !== '') return 1;
-    // What an object is filled with before anybody else can see it is no part of the race.
-    if (isStore(step) && step.step > story.knownFrom) return 1;
-    return outer ? 2 : 4;
-  }
-  if (isIrq(step)) return 2;
-  if (!isEvent) return isSleep(step) ? 3 : 4;
-  return (slab ? story.sharedObjects.has(object) : story.sharedWords.has(addr)) ? 2 : 3;
-}
-
-function knownFrom(trace: Trace, object: number): number {
-  const mine = trace.steps.filter((step) => objectAt(trace, addressOf(step) ?? 0) === object);
-  const maker = mine.find(isAlloc);
-  return mine.find((step) => step.actor !== maker?.actor)?.step ?? -1;
-}
-
-/** Keys (a word, an object) under which the addresses of more than one actor's steps fall. */
-function touchedBySeveral(trace: Trace, keyOf: (addr: number) => number): ReadonlySet<number> {
-  const firstActor = new Map<number, number>();
-  const shared = new Set<number>();
-  for (const step of trace.steps) {
-    const addr = isHidden(step) ? undefined : addressOf(step);
-    if (addr === undefined) continue;
-    const key = keyOf(addr);
-    const before = firstActor.get(key);
-    if (before === undefined) firstActor.set(key, step.actor);
-    else if (before !== step.actor) shared.add(key);
-  }
-  return shared;
 }
 
 function withoutMiddle(rows: readonly Row[], linesMax: number): readonly Row[] {

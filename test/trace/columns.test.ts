@@ -10,9 +10,9 @@ import {
   lostWakeup,
   passing,
   poisonedLink,
-  Recorder,
   useAfterFree,
 } from './fixtures.ts';
+import { Recorder } from './recorder.ts';
 
 const at = (width: number, full = false): typeof COLUMNS_DEFAULTS => ({
   ...COLUMNS_DEFAULTS,
@@ -31,55 +31,56 @@ function pingPong(turns: number): Trace {
 }
 
 test('a use-after-free reads as in a commit message', () => {
-  expect(columns(useAfterFree(), at(100)).split('\n')).toEqual([
-    '    CPU0 eehd           CPU2 sysfs-remove   CPU3 sysfs-rescan',
-    '    ---------           -----------------   -----------------',
-    '                                            eeh_pe_tree_insert()',
-    ' 0                                           mutex_lock(pci_rescan_remove_lock)    eeh_pe.ts:200',
-    '                                             eeh_pe_alloc()',
-    ' 1                                            kzalloc(eeh_pe) = eeh_pe#1           eeh_pe.ts:61',
-    ' 2                                            W eeh_pe#1.addr = 0x102              eeh_pe.ts:64',
-    ' 3                                            W eeh_pe#1.child_list.next =         eeh_pe.ts:65',
-    '                                                  &eeh_pe#1.child_list',
-    ' 4                                           W eeh_pe#1.parent = eeh_pe#0          eeh_pe.ts:214',
-    ' 5                                           W eeh_pe#1.child.next =               eeh_pe.ts:215',
-    '                                                 &eeh_pe#0.child_list',
-    ' 6                                           W eeh_pe#0.child_list.next =          eeh_pe.ts:216',
-    '                                                 &eeh_pe#1.child',
-    ' 7                                           mutex_unlock(pci_rescan_remove_lock)  eeh_pe.ts:220',
+  expect(columns(useAfterFree(), at(92)).split('\n')).toEqual([
+    '    CPU0 eehd       CPU2 sysfs-remove  CPU3 sysfs-rescan',
+    '    ---------       -----------------  -----------------',
+    '                                       eeh_pe_tree_insert()',
+    ' 0                                      mutex_lock(pci_rescan_remove_lock) eeh_pe.ts:200',
+    '                                        eeh_pe_alloc()',
+    ' 1                                       kzalloc(eeh_pe) = eeh_pe#1        eeh_pe.ts:61',
+    ' 2                                       W eeh_pe#1.addr = 0x102           eeh_pe.ts:64',
+    ' 3                                       W eeh_pe#1.child_list.next =      eeh_pe.ts:65',
+    '                                             &eeh_pe#1.child_list',
+    ' 4                                      W eeh_pe#1.parent = eeh_pe#0       eeh_pe.ts:214',
+    ' 5                                      W eeh_pe#1.child.next =            eeh_pe.ts:215',
+    '                                            &eeh_pe#0.child_list',
+    ' 6                                      W eeh_pe#0.child_list.next =       eeh_pe.ts:216',
+    '                                            &eeh_pe#1.child',
+    ' 7                                      mutex_unlock(                      eeh_pe.ts:220',
+    '                                            pci_rescan_remove_lock)',
     '    eeh_handle_normal_event()',
     '     eeh_pe_report()',
-    ' 8    R eeh_pe#0.child_list.next = &eeh_pe#1.child                                 eeh_driver.ts:392',
-    ' 9    R eeh_pe#1.state = 0                                                         eeh_driver.ts:395',
+    ' 8    R eeh_pe#0.child_list.next = &eeh_pe#1.child                         eeh_driver.ts:392',
+    ' 9    R eeh_pe#1.state = 0                                                 eeh_driver.ts:395',
     '      ... 12 more in eeh_pe_report',
-    '22    R eeh_pe#1.state = 1                                                         eeh_driver.ts:408',
-    '23    mutex_lock(eeh_dev#0.lock)  [waited]                                         eeh_driver.ts:410',
-    '25    msleep(250)                                                                  eeh_driver.ts:412',
-    '                        pci_stop_and_remove_bus_device()',
-    '26                       mutex_lock(pci_rescan_remove_lock)                        remove.ts:121',
-    '                         eeh_rmv_from_parent_pe()',
-    '                          ... 2 more in eeh_rmv_from_parent_pe',
-    '29                        R eeh_pe#1.state = 0                                     eeh_pe.ts:310',
-    '30                        W eeh_pe#1.child.next = 0x5dead100 (LIST_POISON1)        eeh_pe.ts:311',
-    '31                        W eeh_pe#1.child.prev = 0x5dead122 (LIST_POISON2)        eeh_pe.ts:311',
-    '32                        kfree(eeh_pe#1)                                          eeh_pe.ts:312',
-    '33                       mutex_unlock(pci_rescan_remove_lock)                      remove.ts:130',
+    '22    R eeh_pe#1.state = 1                                                 eeh_driver.ts:408',
+    '23    mutex_lock(eeh_dev#0.lock)  [waited]                                 eeh_driver.ts:410',
+    '25    msleep(250)                                                          eeh_driver.ts:412',
+    '                    pci_stop_and_remove_bus_device()',
+    '26                   mutex_lock(pci_rescan_remove_lock)                    remove.ts:121',
+    '                     eeh_rmv_from_parent_pe()',
+    '                      ... 2 more in eeh_rmv_from_parent_pe',
+    '29                    R eeh_pe#1.state = 0                                 eeh_pe.ts:310',
+    '30                    W eeh_pe#1.child.next = 0x5dead100 (LIST_POISON1)    eeh_pe.ts:311',
+    '31                    W eeh_pe#1.child.prev = 0x5dead122 (LIST_POISON2)    eeh_pe.ts:311',
+    '32                    kfree(eeh_pe#1)                                      eeh_pe.ts:312',
+    '33                   mutex_unlock(pci_rescan_remove_lock)                  remove.ts:130',
     '     eeh_pe_report()',
-    '34    mutex_unlock(eeh_dev#0.lock)                                                 eeh_driver.ts:414',
+    '34    mutex_unlock(eeh_dev#0.lock)                                         eeh_driver.ts:414',
     '      eeh_pe_next()',
-    '35     R eeh_pe#1.child_list.next                                                  eeh_pe.ts:88',
+    '35     R eeh_pe#1.child_list.next                                          eeh_pe.ts:88',
     '       *** use-after-free ***',
   ]);
 });
 
 test('a deadlock ends with what each actor waits for', () => {
-  expect(columns(inversion(true), at(100)).split('\n').slice(-6)).toEqual([
+  expect(columns(inversion(true), at(92)).split('\n').slice(-6)).toEqual([
     '    eeh_report_error()',
-    '     mutex_lock(sriov_lock)                                                      eeh_driver.ts:350',
+    '     mutex_lock(sriov_lock)                                                eeh_driver.ts:350',
     '     *** waits for ever, held by sriov-store ***',
-    '                                          sriov_numvfs_store()',
-    '                                           mutex_lock(pci_rescan_remove_lock)    iov.ts:33',
-    '                                           *** waits for ever, held by eehd ***',
+    '                                    sriov_numvfs_store()',
+    '                                     mutex_lock(pci_rescan_remove_lock)    iov.ts:33',
+    '                                     *** waits for ever, held by eehd ***',
   ]);
 });
 
@@ -132,6 +133,51 @@ describe('folding', () => {
   test('never shows what is no kernel code', () => {
     expect(columns(useAfterFree(), at(100, true))).not.toContain('ctx_set');
   });
+});
+
+test('data that went from one actor to another is shown, however deep in a run', () => {
+  const r = new Recorder();
+  const [a, b] = [r.actor('probe', 1), r.actor('isr', 2, 'hardirq')];
+  const { root } = r.at;
+  r.call(a, 'pcie_do_write_cmd', 'actors/x.ts').call(b, 'pciehp_isr', 'actors/x.ts');
+  const idle = (actor: number): void => {
+    for (let i = 0; i < 30; i++) r.op(actor, i, 'read', [r.at.dev]);
+  };
+  idle(a);
+  idle(b);
+  r.op(b, 50, 'READ_ONCE', [root], 0);
+  idle(b);
+  idle(a);
+  r.op(a, 60, 'WRITE_ONCE', [root, 0x3f1]);
+  idle(a);
+  const text = columns(r.end(undefined), at(100));
+  expect(text).toContain('READ_ONCE(eeh_pe#0.state) = 0');
+  expect(text).toContain('WRITE_ONCE(eeh_pe#0.state, 0x3f1)');
+  expect(text.split('\n').length).toBeLessThan(24);
+});
+
+test('of many procedures entered at once the outermost and the innermost are named', () => {
+  const r = new Recorder();
+  const a = r.actor('a', 1);
+  for (const name of ['one', 'two', 'three', 'four', 'five', 'six']) r.call(a, name, 'actors/x.ts');
+  r.op(a, 1, 'read', [r.at.root]);
+  const lines = columns(r.end(undefined), at(100))
+    .split('\n')
+    .map((line) => line.trim());
+  expect(lines.slice(2, -1)).toEqual(['one()', '...', 'five()', 'six()']);
+});
+
+test('headers never touch, however long the names are', () => {
+  const r = new Recorder();
+  const names = ['a-very-long-name-of-an-actor', 'another-name-that-is-long', 'c'];
+  for (const name of names) {
+    const actor = r.actor(name, 1, 'softirq');
+    r.call(actor, 'f', 'actors/x.ts').op(actor, 1, 'mutex_lock', [r.at.rescan_lock]);
+  }
+  for (const width of [90, 100, 110, 120, 160]) {
+    const header = columns(r.end(undefined), at(width)).split('\n')[0] ?? '';
+    if (!header.includes('[')) expect(header.split(/ {2,}(?=CPU)/).slice(1)).toHaveLength(3);
+  }
 });
 
 test('in full every step has a line, and moves and log lines stand where they happened', () => {

@@ -2,165 +2,13 @@
  * Traces made by hand, for the reports: races as the domain documents tell them, each operation
  * recorded as the engine would record it.
  */
-import { ImageBuilder } from '../../src/memory/image.ts';
-import {
-  irq_desc,
-  LIST_POISON1,
-  LIST_POISON2,
-  list_head,
-  mutex,
-  spinlock,
-  wait_queue_head,
-} from '../../src/memory/kernel_structs.ts';
-import { embed, struct, word } from '../../src/memory/layout.ts';
-import { OPS, type OpName } from '../../src/ops/vocabulary.ts';
-import type { Finding } from '../../src/oracles/verdict.ts';
-import type {
-  LogLine,
-  Site,
-  Trace,
-  TraceActor,
-  TraceStep,
-  TraceTransition,
-  TraceWait,
-} from '../../src/trace/record.ts';
-
-export const fx_pe = struct('eeh_pe', {
-  state: word('EEH_PE_* bits'),
-  addr: word('PE number', 'const'),
-  parent: word('parent PE'),
-  child_list: embed(list_head, 'children'),
-  child: embed(list_head, 'link in the parent'),
-  refcount: word('references'),
-});
-
-export const fx_dev = struct('eeh_dev', {
-  pe: word('its PE'),
-  pdev: word('its pci_dev'),
-  lock: embed(mutex, 'device lock', { novalidate: true }),
-});
+import { LIST_POISON1, LIST_POISON2 } from '../../src/memory/kernel_structs.ts';
+import type { Trace } from '../../src/trace/record.ts';
+import { fx_dev, fx_pe, Recorder } from './recorder.ts';
 
 const DRIVER = 'actors/eeh/eeh_driver.ts';
 const PE = 'actors/eeh/eeh_pe.ts';
 const REMOVE = 'actors/pci/remove.ts';
-
-/** Everything a fixture may point at, always laid out alike. */
-export interface Ground {
-  readonly rescan_lock: number;
-  readonly confirm_lock: number;
-  readonly sriov_lock: number;
-  readonly wq: number;
-  readonly irq: number;
-  readonly root: number;
-  readonly pe: number;
-  readonly dev: number;
-}
-
-/** Records operations one after another. */
-export class Recorder {
-  readonly at: Ground;
-  readonly #layout;
-  readonly #actors: TraceActor[] = [];
-  readonly #steps: TraceStep[] = [];
-  readonly #log: LogLine[] = [];
-  readonly #moves: TraceTransition[] = [];
-  readonly #waits: TraceWait[] = [];
-  readonly #stacks: Site[][] = [];
-  timeMs = 0;
-
-  constructor() {
-    const image = new ImageBuilder();
-    const rescan_lock = image.static_('pci_rescan_remove_lock', mutex);
-    const confirm_lock = image.static_('confirm_error_lock', spinlock);
-    const sriov_lock = image.static_('sriov_lock', mutex);
-    const wq = image.static_('eeh_eventlist_wq', wait_queue_head);
-    const irq = image.static_('irq_24', irq_desc);
-    image.cache(fx_pe, 4, 4);
-    image.cache(fx_dev, 2, 4);
-    const root = image.alloc(fx_pe);
-    const dev = image.alloc(fx_dev);
-    const { layout } = image.build();
-    const pe = layout.objects.find((o) => o.name === 'eeh_pe#1')?.base ?? 0;
-    this.#layout = layout;
-    this.at = { rescan_lock, confirm_lock, sriov_lock, wq, irq, root, pe, dev };
-  }
-
-  actor(name: string, pid: number, context: TraceActor['context'] = 'process'): number {
-    this.#actors.push({ name, comm: name, pid, cpu: this.#actors.length, context });
-    this.#stacks.push([]);
-    return this.#actors.length - 1;
-  }
-
-  /** Enters a procedure; its caller stands where its last operation or `line` was. */
-  call(actor: number, procedure: string, file: string, line = 1): this {
-    this.#stacks[actor]?.unshift({ procedure, file, line });
-    return this;
-  }
-
-  ret(actor: number): this {
-    this.#stacks[actor]?.shift();
-    return this;
-  }
-
-  op(
-    actor: number,
-    line: number,
-    name: OpName,
-    operands: readonly number[],
-    result = 0,
-    blocked = false,
-  ): this {
-    const stack = this.#stacks[actor] ?? [];
-    const [top] = stack;
-    if (top !== undefined) stack[0] = { ...top, line };
-    this.#steps.push({
-      step: this.#steps.length,
-      actor,
-      kind: OPS[name].kind,
-      operands,
-      result,
-      stack: [...stack],
-      timeMs: this.timeMs,
-      blocked,
-    });
-    return this;
-  }
-
-  /** printk is no step: a line carries the number of the step that comes after it. */
-  print(actor: number, text: string): this {
-    this.#log.push({ step: this.#steps.length, actor, timeMs: this.timeMs, text });
-    return this;
-  }
-
-  move(actor: number, from: string, event: string, to: string): this {
-    this.#moves.push({ step: this.#steps.length, actor, from, event, to });
-    return this;
-  }
-
-  wait(actor: number, line: number, name: OpName, addr: number, holder: number): this {
-    const stack = [...(this.#stacks[actor] ?? [])];
-    const [top] = stack;
-    if (top !== undefined) stack[0] = { ...top, line };
-    const { kind } = OPS[name];
-    this.#waits.push({ actor, kind, addr, holder, sinceMs: this.timeMs, stack });
-    return this;
-  }
-
-  end(finding: Finding | undefined, target = 'eeh-pe/T3', design = 'none'): Trace {
-    return {
-      target,
-      design,
-      layout: this.#layout,
-      actors: this.#actors,
-      steps: this.#steps,
-      transitions: this.#moves,
-      log: this.#log,
-      clockOffsetUs: 840,
-      finding,
-      waits: this.#waits,
-    };
-  }
-}
 
 /** Up to the point where eehd asks for the PE after the one that sysfs-remove took away. */
 function removedWhileRecovering(free: boolean): { r: Recorder; eehd: number; remove: number } {
@@ -272,7 +120,11 @@ export function recursiveLock(blocked = false): Trace {
   else r.op(eehd, 501, 'mutex_lock', [lock]);
   const message = 'possible recursive locking detected';
   const verdict = blocked ? 'deadlock' : 'recursive-lock';
-  return r.end({ verdict, oracle: 'lockdep', message, addr: lock }, 'eeh-pe/T10', 'rescan-lock');
+  return r.end(
+    { verdict, oracle: blocked ? 'hung-task' : 'lockdep', message, addr: lock },
+    'eeh-pe/T10',
+    'rescan-lock',
+  );
 }
 
 /** T11e: rescan lock -> device lock here, device lock -> rescan lock there. */
@@ -297,7 +149,7 @@ export function inversion(deadlocks: boolean): Trace {
   r.wait(eehd, 350, 'mutex_lock', sriov_lock, sriov);
   r.wait(sriov, 33, 'mutex_lock', rescan_lock, eehd);
   const message = 'circular wait';
-  return r.end({ verdict: 'deadlock', oracle: 'deadlock', message, addr: sriov_lock });
+  return r.end({ verdict: 'deadlock', oracle: 'hung-task', message, addr: sriov_lock });
 }
 
 /** spin_lock in process context against the same lock in a handler. */
@@ -375,7 +227,7 @@ export function brokenInvariant(): Trace {
 export function bugOn(): Trace {
   const { r, eehd } = removedWhileRecovering(false);
   r.op(eehd, 95, 'BUG_ON', [1]);
-  return r.end({ verdict: 'assertion', oracle: 'BUG_ON', message: 'BUG_ON(1)', addr: 0 });
+  return r.end({ verdict: 'assertion', oracle: 'bug-on', message: 'BUG_ON(1)', addr: 0 });
 }
 
 export function illegalTransition(): Trace {
@@ -390,7 +242,7 @@ export function livelock(): Trace {
   const a = r.actor('eehd', 928);
   r.call(a, 'pci_wait_cfg', 'actors/pci/access.ts');
   for (let i = 0; i < 40; i++) r.op(a, 12, 'cpu_relax', []);
-  return r.end({ verdict: 'livelock', oracle: 'livelock', message: 'spins', addr: 0 });
+  return r.end({ verdict: 'livelock', oracle: 'hung-task', message: 'spins', addr: 0 });
 }
 
 export function passing(): Trace {

@@ -4,14 +4,13 @@ import { reportOf } from '../../src/trace/report.ts';
 import {
   dataRace,
   doubleFree,
-  fx_pe,
   leak,
   nullDereference,
   poisonedLink,
-  Recorder,
   refcountFromZero,
   useAfterFree,
 } from './fixtures.ts';
+import { fx_pe, Recorder } from './recorder.ts';
 
 function linesOf(trace: Trace): string[] {
   return reportOf(trace)?.text.split('\n') ?? [];

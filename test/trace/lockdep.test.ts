@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { dependencyChain, lockClass, lockHistory } from '../../src/trace/locks.ts';
 import type { Trace } from '../../src/trace/record.ts';
 import { reportOf } from '../../src/trace/report.ts';
-import {
-  badUnlock,
-  fx_dev,
-  inversion,
-  irqUnsafe,
-  Recorder,
-  recursiveLock,
-  sleepingInAtomic,
-} from './fixtures.ts';
+import { badUnlock, inversion, irqUnsafe, recursiveLock, sleepingInAtomic } from './fixtures.ts';
+import { fx_dev, Recorder } from './recorder.ts';
 
 function linesOf(trace: Trace): string[] {
   return reportOf(trace)?.text.split('\n') ?? [];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { perfettoEvents, perfettoJson, type TraceEvent } from '../../src/trace/perfetto.ts';
-import { FINDINGS, inversion, passing, Recorder, useAfterFree } from './fixtures.ts';
+import { FINDINGS, inversion, passing, useAfterFree } from './fixtures.ts';
+import { Recorder } from './recorder.ts';
 
 const ALL = Object.entries({ ...FINDINGS, passing });
 

@@ -15,10 +15,10 @@ import {
   livelock,
   lostWakeup,
   passing,
-  Recorder,
   recursiveLock,
   useAfterFree,
 } from './fixtures.ts';
+import { Recorder } from './recorder.ts';
 
 function linesOf(trace: Trace): string[] {
   return reportOf(trace)?.text.split('\n') ?? [];
@@ -67,7 +67,7 @@ test.each<Verdict>(['pass', 'limit-reached', 'diverged', 'wild-device-access'])(
   '%s is told in its own words',
   (verdict) => {
     const trace = passing();
-    const finding = { verdict, oracle: 'x', message: 'why it ended', addr: 0 };
+    const finding = { verdict, oracle: 'worker', message: 'why it ended', addr: 0 };
     expect(reportOf({ ...trace, finding })?.headline).toContain('why it ended');
   },
 );
@@ -131,7 +131,12 @@ describe('waiting for ever', () => {
     const a = r.actor('eehd', 1);
     r.call(a, 'f', 'actors/x.ts').op(a, 1, 'prepare_to_wait', [r.at.wq]);
     r.wait(a, 2, 'schedule', r.at.wq, -1);
-    const finding = { verdict: 'lost-wakeup', oracle: 'x', message: '', addr: r.at.wq } as const;
+    const finding = {
+      verdict: 'lost-wakeup',
+      oracle: 'hung-task',
+      message: '',
+      addr: r.at.wq,
+    } as const;
     expect(linesOf(r.end(finding)).at(-1)).toBe(
       'eehd sleeps on eeh_eventlist_wq; no wake-up of it ever came.',
     );
@@ -142,7 +147,7 @@ test('an invariant names the last writer of the word, not the last step', () => 
   expect(linesOf(brokenInvariant())).toEqual([
     'BUG: invariant link-symmetry does not hold: ' +
       'eeh_pe#1 is in no child_list, but its parent is eeh_pe#0',
-    'Last written by task sysfs-rescan/1400 at step 4 (eeh_pe#1.parent):',
+    'eeh_pe#1.parent was last written by task sysfs-rescan/1400 at step 4:',
     ' eeh_pe_tree_insert (actors/eeh/eeh_pe.ts:214)',
   ]);
 });

@@ -5,7 +5,8 @@ import { OPS, type OpName } from '../../src/ops/vocabulary.ts';
 import { operationName } from '../../src/trace/operations.ts';
 import { Symbols } from '../../src/trace/symbols.ts';
 import { nearPoison } from '../../src/trace/values.ts';
-import { fx_dev, fx_pe, Recorder, useAfterFree } from './fixtures.ts';
+import { useAfterFree } from './fixtures.ts';
+import { fx_dev, fx_pe, Recorder } from './recorder.ts';
 
 const trace = useAfterFree();
 const symbols = new Symbols(trace);

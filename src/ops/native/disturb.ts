@@ -7,7 +7,7 @@ import { ACTOR, actorAt, CONTROL, STATE, stateOf } from './control.ts';
 import { block, cast, ctl, isStopped, me, nextRandom } from './runtime.ts';
 
 export interface Perturbation {
-  /** Share of operations that are held up, 0 .. 1, on average over rounds. */
+  /** Share of operations that are held up, 0 .. 1; if above 0, about one a round at least. */
   readonly rate: number;
   /** Share of those holds that sleep; the others spin or wait for another actor. */
   readonly sleepShare: number;
@@ -28,12 +28,15 @@ let rate = 0;
 let gap = 0;
 let sleepsBelow = 0;
 let together = 0;
+/** Operations of this actor in its last round. */
+let operations = 0;
 
 /** `cpus`: how many actors can run at the same time. */
 export function setUpDisturbance(perturbation: Perturbation, cpus: number): void {
   rate = perturbation.rate;
   sleepsBelow = perturbation.sleepShare * 0x100000000;
   together = Math.min(cast.length, cpus);
+  operations = 0;
 }
 
 /**
@@ -42,7 +45,9 @@ export function setUpDisturbance(perturbation: Perturbation, cpus: number): void
  */
 export function meet(): number {
   if (rate === 0) return NEVER;
-  gap = Math.max(1, Math.round(1 / (rate * (FACTORS[nextRandom() % FACTORS.length] ?? 1))));
+  const factor = FACTORS[nextRandom() % FACTORS.length] ?? 1;
+  const wanted = 1 / (rate * factor);
+  gap = Math.max(1, Math.round(operations > 0 ? Math.min(wanted, operations) : wanted));
   // Where actors outnumber CPUs, who gets one first must vary.
   if (together < cast.length && nextRandom() % 4 === 0) nap();
   Atomics.add(ctl, CONTROL.begun, 1);
@@ -54,6 +59,11 @@ export function meet(): number {
     spin(nextRandom() % SPINS_MAX);
   }
   return nextDisturbance();
+}
+
+/** The round is over: how long it was tells how often to disturb the next one. */
+export function noteLength(count: number): void {
+  operations = count;
 }
 
 /** Operations until the next disturbance: 1 .. 2 * gap - 1, `gap` on average. */

@@ -138,7 +138,12 @@ function stopCpu(): void {
 function allHalted(): boolean {
   for (let a = 0; a < cast.length; a++) {
     if (!halts(a)) continue;
-    const state = stateOf(ctl, a);
+    let state = stateOf(ctl, a);
+    // It has looked at its word already, or is about to; a few instructions, then it is known.
+    while (state === STATE.parking) {
+      Atomics.pause();
+      state = stateOf(ctl, a);
+    }
     if (state !== STATE.parked && state !== STATE.done) return false;
   }
   return true;

@@ -39,6 +39,9 @@ import {
 /** How a sleep ended. */
 export const PARK = { differed: 0, woken: 1, expired: 2 } as const;
 
+/** Nobody is woken under this key. */
+const NO_KEY = 0x7fffffff;
+
 /** The key of a control word; a memory word's key is its address. */
 export function controlKey(index: number): number {
   return ~index;
@@ -99,6 +102,7 @@ function parkOnce(
   ) {
     return PARK.differed;
   }
+  announceHalt();
   // Counted before it looks parked: see isQuiet().
   moved();
   if (replaceState(stateIndex, sleep | STATE.parking, sleep | STATE.parked)) {
@@ -113,7 +117,6 @@ function waitParked(stateIndex: number, parked: number): void {
   const attention = Atomics.load(ctl, attentionIndex);
   // stopRound() sets the bit before it looks at the states: one of us sees the other.
   if ((attention & ATTENTION.stop) !== 0) return;
-  if (attention !== 0) acknowledge();
   settle();
   for (let i = 0; i < polls; i++) {
     if (Atomics.load(ctl, stateIndex) !== parked) return;
@@ -125,11 +128,26 @@ function replaceState(index: number, from: number, to: number): boolean {
   return Atomics.compareExchange(ctl, index, from, to) === from;
 }
 
-/** Tells whoever wants to handle an interrupt on this CPU that one more actor stands still. */
-export function acknowledge(): void {
+/**
+ * Tells whoever wants to handle an interrupt on this CPU that one more actor comes to a halt. While
+ * it is still PARKING: an actor that looks parked must have nobody left to wake (see isQuiet()).
+ */
+function announceHalt(): void {
+  if ((Atomics.load(ctl, attentionIndex) & ~ATTENTION.stop) === 0) return;
   const index = cpuBlock + CPU.acks;
   Atomics.add(ctl, index, 1);
   unpark(controlKey(index), cast.length);
+}
+
+/** The actor moves no more: neither its CPU nor the clock must wait for it. */
+export function retire(): void {
+  const stateIndex = block + ACTOR.state;
+  ctl[block + ACTOR.key] = NO_KEY;
+  Atomics.store(ctl, stateIndex, STATE.parking);
+  announceHalt();
+  moved();
+  Atomics.store(ctl, stateIndex, STATE.done);
+  settle();
 }
 
 /** Wakes up to `count` actors parked under a key, longest waiting first; answers how many. */

@@ -11,7 +11,7 @@ import {
   noteTaken,
   noteTried,
 } from './lockdep.ts';
-import { enterWait, fail, judge, leaveWait, locks, me, mem, moved } from './runtime.ts';
+import { enterWait, fail, judge, leaveWait, locks, me, mem, moved, self } from './runtime.ts';
 
 export function spin_lock(site: number, lock: number): void {
   takeSpinlock(site, OPS.spin_lock.kind, lock);
@@ -183,9 +183,12 @@ function leaving(site: number, kind: number, lock: number, spins: boolean): void
   else mem[lock + 1] = 0;
   put(draw(), site, kind, 0, 1, lock, 0);
   run.depth++;
+  // No handler may come in while the lock is held but has no owner any more: it is one operation.
+  self.irqsOff++;
 }
 
 function left(): void {
+  self.irqsOff--;
   run.depth--;
   moved();
 }

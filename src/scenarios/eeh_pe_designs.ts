@@ -1,0 +1,232 @@
+/** The locking designs of eeh-pe as records of procedures (eeh.md 0, 1.3.5, 2.4), and platforms. */
+import {
+  eeh_add_device_late,
+  eeh_probe_device,
+  eeh_remove_device,
+  eeh_remove_device_v0,
+  no_teardown,
+} from '../../actors/eeh/eeh_dev.ts';
+import { eeh_send_failure_event, eeh_send_failure_event_v0 } from '../../actors/eeh/eeh_event.ts';
+import {
+  bus_as_found,
+  clear_no_handler,
+  eeh_pe_bus_get_locking,
+  eeh_pe_bus_get_nolock,
+  eeh_pe_bus_get_unlocked,
+  eeh_pe_next,
+  eeh_phb_pe_get,
+  not_cleared_here,
+  pe_not_counted,
+  pe_not_put,
+  pe_parent,
+} from '../../actors/eeh/eeh_pe.ts';
+import {
+  eeh_pe_cleanup,
+  eeh_pe_tree_insert,
+  eeh_pe_tree_remove,
+  eeh_rmv_from_parent_pe_v0,
+  no_cleanup,
+} from '../../actors/eeh/eeh_pe_tree.ts';
+import {
+  eeh_clear_slot_attention,
+  no_attention,
+  presence_not_checked,
+  presence_or_cleanup,
+  presence_or_failure,
+  recovering_at_start,
+  recovering_since_detection,
+} from '../../actors/eeh/eeh_presence.ts';
+import {
+  report_edev_locked,
+  report_edev_snapshot,
+  report_edev_unlocked,
+} from '../../actors/eeh/eeh_report.ts';
+import { permanent_failure_v2, permanent_failure_v3 } from '../../actors/eeh/eehd_outcome.ts';
+import type { DesignProcedures, Platform } from '../../actors/eeh/kernel.ts';
+import {
+  eeh_add_to_parent_pe_counted,
+  eeh_get_pe,
+  eeh_pe_cleanup_counted,
+  eeh_pe_move_to_parent_counted,
+  eeh_pe_next_counted,
+  eeh_phb_pe_get_counted,
+  eeh_put_pe,
+  eeh_rmv_from_parent_pe_counted,
+  eeh_send_failure_event_counted,
+} from '../../actors/eeh/refcount.ts';
+import {
+  no_lock,
+  pci_lock_rescan_remove,
+  pci_unlock_rescan_remove,
+} from '../../actors/pci/rescan_lock.ts';
+import {
+  pnv_eeh_configure_bridge,
+  pnv_eeh_get_state,
+  pnv_eeh_probe,
+  pnv_eeh_reset,
+  pnv_eeh_set_option,
+  pnv_phb_check_failure,
+  pnv_release_device,
+} from '../../actors/powernv/eeh_powernv.ts';
+import {
+  no_phb_check,
+  nothing_to_release,
+  pseries_eeh_configure_bridge,
+  pseries_eeh_get_state,
+  pseries_eeh_probe,
+  pseries_eeh_reset,
+  pseries_eeh_set_option,
+} from '../../actors/pseries/eeh_pseries.ts';
+import type { Platform as PlatformName } from '../topology/machine.ts';
+import type { Design } from './system.ts';
+
+/** V0: Linux 4.19. */
+const none: DesignProcedures = Object.freeze({
+  eeh_pe_hold: pe_not_counted,
+  eeh_pe_put: pe_not_put,
+  eeh_pe_next,
+  eeh_pe_move_to_parent: pe_parent,
+  eeh_phb_pe_get,
+  eeh_pe_tree_insert,
+  eeh_pe_tree_remove: eeh_rmv_from_parent_pe_v0,
+  eeh_pe_cleanup: no_cleanup,
+  eeh_bind_device: eeh_add_device_late,
+  eeh_del_device: no_teardown,
+  eeh_release_device: eeh_remove_device_v0,
+  eeh_send_failure_event: eeh_send_failure_event_v0,
+  recovery_lock: no_lock,
+  recovery_unlock: no_lock,
+  inner_lock: pci_lock_rescan_remove,
+  inner_unlock: pci_unlock_rescan_remove,
+  eeh_pe_bus_get: eeh_pe_bus_get_unlocked,
+  recovery_begin: recovering_at_start,
+  eeh_check_presence: presence_not_checked,
+  clear_no_handler_early: not_cleared_here,
+  clear_no_handler_late: clear_no_handler,
+  eeh_pe_report_edev: report_edev_unlocked,
+  notify_permanent_failure: permanent_failure_v2,
+  bus_to_remove: bus_as_found,
+  eeh_clear_slot_attention: no_attention,
+});
+
+/** V1: Linux 5.4, with 799abe283e51 and 2e25505147b8. */
+const v1: DesignProcedures = Object.freeze({
+  ...none,
+  eeh_pe_tree_remove,
+  eeh_pe_cleanup,
+  eeh_release_device: eeh_remove_device,
+  eeh_send_failure_event,
+  recovery_begin: recovering_since_detection,
+  eeh_check_presence: presence_or_cleanup,
+  eeh_pe_report_edev: report_edev_snapshot,
+  eeh_clear_slot_attention,
+});
+
+/** V2: Linux 5.8, with 466381ecdc74: EEH's teardown is part of device_del(). */
+const keepFlag: DesignProcedures = Object.freeze({
+  ...v1,
+  eeh_bind_device: eeh_probe_device,
+  eeh_del_device: eeh_remove_device,
+  eeh_release_device: no_teardown,
+});
+
+/** V4: Linux 6.17, with what came between (V3) and 1010b4c012b0. */
+const rescanLock: DesignProcedures = Object.freeze({
+  ...keepFlag,
+  recovery_lock: pci_lock_rescan_remove,
+  recovery_unlock: pci_unlock_rescan_remove,
+  inner_lock: no_lock,
+  inner_unlock: no_lock,
+  eeh_pe_bus_get: eeh_pe_bus_get_locking,
+  eeh_check_presence: presence_or_failure,
+  clear_no_handler_early: clear_no_handler,
+  clear_no_handler_late: not_cleared_here,
+  eeh_pe_report_edev: report_edev_locked,
+  notify_permanent_failure: permanent_failure_v3,
+  bus_to_remove: eeh_pe_bus_get_locking,
+});
+
+/** V5: 815a8d2feb56. */
+const rescanLockNolock: DesignProcedures = Object.freeze({
+  ...rescanLock,
+  eeh_pe_bus_get: eeh_pe_bus_get_nolock,
+  bus_to_remove: eeh_pe_bus_get_nolock,
+});
+
+/** RFC-A, on the kernel of its day. */
+const refcount: DesignProcedures = Object.freeze({
+  ...v1,
+  eeh_pe_hold: eeh_get_pe,
+  eeh_pe_put: eeh_put_pe,
+  eeh_pe_next: eeh_pe_next_counted,
+  eeh_pe_move_to_parent: eeh_pe_move_to_parent_counted,
+  eeh_phb_pe_get: eeh_phb_pe_get_counted,
+  eeh_pe_tree_insert: eeh_add_to_parent_pe_counted,
+  eeh_pe_tree_remove: eeh_rmv_from_parent_pe_counted,
+  eeh_pe_cleanup: eeh_pe_cleanup_counted,
+  eeh_send_failure_event: eeh_send_failure_event_counted,
+});
+
+const PROCEDURES: Readonly<Record<string, DesignProcedures>> = {
+  none,
+  'keep-flag': keepFlag,
+  'rescan-lock': rescanLock,
+  'rescan-lock-nolock': rescanLockNolock,
+  refcount,
+};
+
+export const designs: readonly Design[] = [
+  { id: 'none', title: 'no synchronisation of the PE tree', source: 'Linux 4.19 (V0)' },
+  {
+    id: 'keep-flag',
+    title: 'RECOVERING set before the event is queued keeps PEs from being freed',
+    source: 'Linux 5.8 (V2): 799abe283e51, 2e25505147b8, 466381ecdc74',
+  },
+  {
+    id: 'rescan-lock',
+    title: 'pci_rescan_remove_lock held over the whole recovery, as merged',
+    source: 'Linux 6.17 (V4): 1010b4c012b0',
+  },
+  {
+    id: 'rescan-lock-nolock',
+    title: 'the same, with the bus lookup that does not take the lock again',
+    source: 'Linux 7.0 (V5): 815a8d2feb56',
+  },
+  {
+    id: 'refcount',
+    title: 'reference counts on PEs and a raw spinlock over their links',
+    source:
+      '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019',
+  },
+];
+
+/** @throws Error `[hotrace bug]` for a design that is not in `designs`. */
+export function designProcedures(id: string): DesignProcedures {
+  const procedures = PROCEDURES[id];
+  if (procedures === undefined) throw new Error(`[hotrace bug] no eeh-pe design ${id}`);
+  return procedures;
+}
+
+const powernv: Platform = Object.freeze({
+  get_state: pnv_eeh_get_state,
+  set_option: pnv_eeh_set_option,
+  reset: pnv_eeh_reset,
+  configure_bridge: pnv_eeh_configure_bridge,
+  probe: pnv_eeh_probe,
+  eeh_phb_check_failure: pnv_phb_check_failure,
+  release_device: pnv_release_device,
+  enable_io_for_log: 0,
+});
+
+const pseries: Platform = Object.freeze({
+  get_state: pseries_eeh_get_state,
+  set_option: pseries_eeh_set_option,
+  reset: pseries_eeh_reset,
+  configure_bridge: pseries_eeh_configure_bridge,
+  probe: pseries_eeh_probe,
+  eeh_phb_check_failure: no_phb_check,
+  release_device: nothing_to_release,
+  enable_io_for_log: 1,
+});
+
+export const platforms: Readonly<Record<PlatformName, Platform>> = { powernv, pseries };

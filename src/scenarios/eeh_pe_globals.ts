@@ -1,0 +1,74 @@
+/** The kernel's global objects of an eeh-pe run, and how an image is written word by word. */
+import type { Globals } from '../../actors/eeh/kernel.ts';
+import { eeh_ledger } from '../../actors/eeh/structs.ts';
+import type { AnyStruct, ImageBuilder } from '../memory/image.ts';
+import {
+  completion,
+  list_head,
+  mutex,
+  rw_semaphore,
+  spinlock,
+} from '../memory/kernel_structs.ts';
+import { struct, word } from '../memory/layout.ts';
+
+/** eehd's stack, as far as others get its address. */
+const eehd_stack = struct('eehd_stack', {
+  result: word('aggregate of the answers of drivers', 'eehd only'),
+});
+
+/** Writes initial words: fields and lists. */
+export class Poker {
+  readonly #builder: ImageBuilder;
+
+  constructor(builder: ImageBuilder) {
+    this.#builder = builder;
+  }
+
+  set(base: number, words: readonly (readonly [number, number])[]): void {
+    for (const [offset, value] of words) this.#builder.poke(base + offset, value);
+  }
+
+  emptyList(head: number): void {
+    this.set(head, [
+      [list_head.next, head],
+      [list_head.prev, head],
+    ]);
+  }
+
+  listAddTail(entry: number, head: number): void {
+    const last = this.#builder.peek(head + list_head.prev);
+    this.set(entry, [
+      [list_head.next, head],
+      [list_head.prev, last],
+    ]);
+    this.set(last, [[list_head.next, entry]]);
+    this.set(head, [[list_head.prev, entry]]);
+  }
+}
+
+export function layOutGlobals(builder: ImageBuilder, poker: Poker): Globals {
+  const make = (name: string, type: AnyStruct): number => builder.static_(name, type);
+  const list = (name: string): number => {
+    const head = make(name, list_head);
+    poker.emptyList(head);
+    return head;
+  };
+  return {
+    pci_rescan_remove_lock: make('pci_rescan_remove_lock', mutex),
+    pci_bus_sem: make('pci_bus_sem', rw_semaphore),
+    rpadlpar_mutex: make('rpadlpar_mutex', mutex),
+    confirm_error_lock: make('confirm_error_lock', spinlock),
+    eeh_eventlist_lock: make('eeh_eventlist_lock', spinlock),
+    eeh_eventlist: list('eeh_eventlist'),
+    eeh_eventlist_event: make('eeh_eventlist_event', completion),
+    eeh_phb_pe: list('eeh_phb_pe'),
+    piar_lock: make('piar_lock', spinlock),
+    pci_io_addr_cache: list('pci_io_addr_cache'),
+    rtas_lock: make('rtas_lock', spinlock),
+    eeh_pe_lock: make('eeh_pe_lock', spinlock),
+    eeh_orphan_lock: make('eeh_orphan_lock', spinlock),
+    eeh_orphan_pes: list('eeh_orphan_pes'),
+    eehd_result: make('eehd_stack', eehd_stack) + eehd_stack.result,
+    ledger: make('ledger', eeh_ledger),
+  };
+}

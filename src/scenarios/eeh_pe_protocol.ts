@@ -1,0 +1,81 @@
+/** The order in which a driver may see its callbacks (eeh.md 4.5, 2.5 #12). */
+import {
+  DRIVER_ERROR_DETECTED,
+  DRIVER_MMIO_ENABLED,
+  DRIVER_PROBE,
+  DRIVER_REMOVE,
+  DRIVER_RESUME,
+  DRIVER_RETURNED,
+  DRIVER_SLOT_RESET,
+  HISTORY,
+  pci_driver,
+} from '../../actors/driver/structs.ts';
+import type { MemoryView } from '../actor/program.ts';
+
+const NAMES: Readonly<Record<number, string>> = {
+  [DRIVER_PROBE]: 'probe',
+  [DRIVER_REMOVE]: 'remove',
+  [DRIVER_ERROR_DETECTED]: 'error_detected',
+  [DRIVER_MMIO_ENABLED]: 'mmio_enabled',
+  [DRIVER_SLOT_RESET]: 'slot_reset',
+  [DRIVER_RESUME]: 'resume',
+};
+
+/** Drivers of devices that are there at the start have no probe in their history. */
+interface DriverState {
+  bound: boolean | undefined;
+  /** The last error callback since the error began; undefined: no error is going on. */
+  last: number | undefined;
+}
+
+/** What is wrong with a driver's history, or undefined. */
+export function protocolBreach(memory: MemoryView, driver: number): string | undefined {
+  const length = Math.min(memory.read(driver + pci_driver.history_length), HISTORY);
+  const state: DriverState = { bound: undefined, last: undefined };
+  let open: number | undefined;
+  for (let i = 0; i < length; i++) {
+    const code = memory.read(driver + pci_driver.history.at + i);
+    const what = code & ~DRIVER_RETURNED;
+    if ((code & DRIVER_RETURNED) !== 0) {
+      open = undefined;
+      continue;
+    }
+    if (open !== undefined) return `${nameOf(what)} while ${nameOf(open)} was running`;
+    open = what;
+    const breach = step(state, what);
+    if (breach !== undefined) return breach;
+  }
+  return undefined;
+}
+
+function nameOf(code: number): string {
+  return NAMES[code] ?? String(code);
+}
+
+function step(state: DriverState, what: number): string | undefined {
+  if (what === DRIVER_PROBE) {
+    if (state.bound === true) return 'probe of a driver that is bound';
+    state.bound = true;
+    state.last = undefined;
+    return undefined;
+  }
+  if (state.bound === false) return `${nameOf(what)} after remove`;
+  state.bound = what !== DRIVER_REMOVE;
+  switch (what) {
+    case DRIVER_MMIO_ENABLED:
+    case DRIVER_SLOT_RESET:
+      if (state.last === undefined) return `${nameOf(what)} without error_detected`;
+      state.last = what;
+      return undefined;
+    case DRIVER_RESUME:
+      if (state.last === undefined) return 'resume without error_detected';
+      state.last = undefined;
+      return undefined;
+    case DRIVER_ERROR_DETECTED:
+      state.last = what;
+      return undefined;
+    default:
+      state.last = undefined;
+      return undefined;
+  }
+}
