@@ -47,6 +47,8 @@ export function* driver_probe(driver: Ptr, dev: Ptr): Proc<void> {
 /** free_irq, iounmap, and the driver's own data goes. */
 export function* driver_remove(driver: Ptr, dev: Ptr): Proc<void> {
   yield* note(driver, DRIVER_REMOVE);
+  const blocks_ms = yield read(driver + pci_driver.remove_ms);
+  if (blocks_ms !== 0) yield msleep(blocks_ms);
   yield write(dev + pci_dev.irq_action, 0);
   yield write(dev + pci_dev.msi_enabled, 0);
   yield write(dev + pci_dev.driver_data, 0);

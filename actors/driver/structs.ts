@@ -11,6 +11,7 @@ export const pci_driver = struct('pci_driver', {
   mmio_enabled_answer: word('pci_ers_result of mmio_enabled', 'const'),
   slot_reset_answer: word('pci_ers_result of slot_reset', 'const'),
   error_detected_ms: word('how long error_detected blocks; 0 = not at all', 'const'),
+  remove_ms: word('how long remove() blocks, with device_lock held; 0 = not at all', 'const'),
   uses_msi: word('probe() enables MSI; otherwise it requests the INTx line', 'const'),
   uevent: word('completion of whoever listens to its uevents; 0 = nobody', 'const'),
   history_length: word('callbacks recorded'),

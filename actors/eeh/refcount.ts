@@ -137,19 +137,20 @@ export function* eeh_phb_pe_get_counted(k: Kernel, phb: Ptr): Proc<Ptr> {
   return found;
 }
 
-/** eeh_add_to_parent_pe() with its links made under the lock. */
+/** eeh_add_to_parent_pe() with its links made under the lock; edev->pe is a stored pointer too. */
 export function* eeh_add_to_parent_pe_counted(k: Kernel, edev: Ptr, new_parent: Ptr): Proc<void> {
   const phb = yield read(edev + eeh_dev.controller);
   const addr = yield read(edev + eeh_dev.pe_config_addr);
   const known = yield* eeh_pe_get(k, phb, addr);
   if (known !== 0) {
+    // The reference of the lookup becomes the one of edev->pe.
     yield* eeh_pe_join(edev, known);
-    yield* eeh_put_pe(k, known);
     return;
   }
   const pe = yield* eeh_pe_alloc(phb, addr);
   if (pe === 0) return;
-  yield refcount_set(pe + eeh_pe.kref.refcount, 1);
+  // One for being in the tree, one for edev->pe.
+  yield refcount_set(pe + eeh_pe.kref.refcount, 2);
   const phb_pe = yield* eeh_phb_pe_get_counted(k, phb);
   const parent = new_parent !== 0 ? new_parent : phb_pe;
   yield raw_spin_lock_irqsave(k.eeh_pe_lock);
@@ -161,16 +162,18 @@ export function* eeh_add_to_parent_pe_counted(k: Kernel, edev: Ptr, new_parent: 
   yield write(edev + eeh_dev.pe, pe);
 }
 
-/** eeh_rmv_from_parent_pe() as of 799abe283e51, climbing with a reference on the parent. */
+/**
+ * eeh_rmv_from_parent_pe() as of 799abe283e51, climbing with a reference on the parent. Ends at the
+ * PHB PE and at a PE that somebody else has unlinked meanwhile (rule 4, as in cleanup).
+ */
 export function* eeh_rmv_from_parent_pe_counted(k: Kernel, edev: Ptr): Proc<void> {
+  // The reference of edev->pe becomes the one of this climb.
   let pe = yield* eeh_pe_leave(edev);
-  if (pe === 0) return;
-  yield* eeh_get_pe(k, pe);
   while (pe !== 0) {
     yield raw_spin_lock_irqsave(k.eeh_pe_lock);
     const parent = yield read(pe + eeh_pe.parent);
     if (parent !== 0) yield* eeh_get_pe(k, parent);
-    const outcome = yield* removal_step(k, pe);
+    const outcome = parent === 0 ? STOP : yield* removal_step(k, pe);
     yield raw_spin_unlock_irqrestore(k.eeh_pe_lock);
     if (outcome === UNLINKED) yield* eeh_put_pe(k, pe);
     yield* eeh_put_pe(k, pe);

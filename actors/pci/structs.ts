@@ -74,6 +74,11 @@ export const hotplug_slot = struct('hotplug_slot', {
   presence: word('what get_adapter_status answers: 1 = occupied'),
 });
 
+/** An open file of a device, as lspci or a debugger keeps one. */
+export const file = struct('file', {
+  private_data: word('the pci_dev; referenced until the file is closed', 'const'),
+});
+
 /** pci_dev->error_state. */
 export const pci_channel_io_normal = 1;
 export const pci_channel_io_frozen = 2;

@@ -143,10 +143,14 @@ export function* pnv_eeh_configure_bridge(_k: Kernel, _pe: Ptr): Proc<number> {
   return 0;
 }
 
-/** pnv_eeh_probe(): puts the edev into its PE and remembers the PE's primary bus. */
+/**
+ * pnv_eeh_probe(): puts the edev into its PE and remembers the PE's primary bus. An edev that is in
+ * a PE (KEEP held it there over an unplug) is left alone: it cannot be in a list twice [M].
+ */
 export function* pnv_eeh_probe(k: Kernel, dev: Ptr): Proc<Ptr> {
   const pdn = yield read(dev + pci_dev.pdn);
   const edev = yield read(pdn + pci_dn.edev);
+  if ((yield read(edev + eeh_dev.pe)) !== 0) return 0;
   const hardware = yield read(pdn + pci_dn.function);
   const is_bridge = yield read(hardware + pci_function.is_bridge);
   yield* count_device(pdn);

@@ -32,6 +32,7 @@ export interface ExploreCommandOptions {
   readonly reduce: boolean;
   readonly dmesg?: boolean;
   readonly full?: boolean;
+  readonly width?: number;
   readonly perfetto?: string;
   readonly save?: string;
   readonly json?: boolean;
@@ -88,7 +89,7 @@ export function taskOf(
     millis: options.time * 1000,
     reduce,
     subtree: undefined,
-    width: output.width,
+    width: options.width ?? output.width,
     color: output.color && options.json !== true,
     full: options.full === true,
     wantDmesg: options.dmesg === true,

@@ -82,6 +82,7 @@ function addExplore(program: Command, output: Output, done: (exit: number) => vo
     .option('--no-reduce', 'dfs: every interleaving, none skipped or merged')
     .option('--dmesg', "print the emulated kernel's log")
     .option('--full', 'columns: every step')
+    .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
     .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
     .option('--save <file>', 'write the schedule')
     .action(async (target: string, options: ExploreCommandOptions) =>
@@ -102,6 +103,7 @@ function addStress(program: Command, output: Output, done: (exit: number) => voi
     .option('--keep-going', 'do not stop at the first violation')
     .option('--dmesg', "print the emulated kernel's log of the failing round")
     .option('--full', 'columns: every step')
+    .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
     .option('--perfetto <file>', 'write the failing round for ui.perfetto.dev')
     .option(
       '--inspect',
@@ -121,6 +123,7 @@ function addReplay(program: Command, output: Output, done: (exit: number) => voi
     .option('--system <file>', 'the module of a system of your own')
     .option('--dmesg', "print the emulated kernel's log")
     .option('--full', 'columns: every step')
+    .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
     .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
     .option('--save <file>', 'write the schedule as text')
     .option('--json', 'print one JSON object')

@@ -2,6 +2,9 @@
 import { styleText } from 'node:util';
 import type { Verdict } from '../oracles/verdict.ts';
 
+/** Characters of a line where no terminal says: room for four actors side by side. */
+const WIDTH_DEFAULT = 150;
+
 export interface Output {
   readonly color: boolean;
   readonly width: number;
@@ -17,7 +20,7 @@ type Style = Parameters<typeof styleText>[0];
 
 export function makeOutput(): Output {
   const color = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
-  const width = process.stdout.columns ?? 100;
+  const width = process.stdout.columns ?? WIDTH_DEFAULT;
   let shown = false;
   const clear = (): void => {
     if (shown) process.stderr.write('\r\x1b[2K');

@@ -1,10 +1,10 @@
 /** `hotrace replay FILE|TOKEN`: the recorded run again, to the bit, or where it left the rails. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { shadowMoves } from '../actor/shadow.ts';
 import { DeviationPicker } from '../explore/deviations.ts';
 import { Engine } from '../explore/engine.ts';
 import { DecisionLog, execute } from '../explore/execute.ts';
 import { type Replay, replay } from '../explore/replay.ts';
+import { shadowMoves } from '../explore/shadow.ts';
 import { decisionsOf, readSchedule } from '../explore/schedule.ts';
 import { decodeToken, isToken } from '../explore/token.ts';
 import type { Verdict } from '../oracles/verdict.ts';
@@ -30,6 +30,7 @@ export interface ReplayCommandOptions {
   readonly system?: string;
   readonly dmesg?: boolean;
   readonly full?: boolean;
+  readonly width?: number;
   readonly perfetto?: string;
   readonly save?: string;
   readonly json?: boolean;
@@ -186,7 +187,8 @@ function printReplay(
   if (options.dmesg === true) output.print(`\n${dmesg(trace)}`);
   const report = reportOf(trace);
   if (report !== undefined) output.print(`\n${report.text}`);
-  const { width, color } = output;
+  const { color } = output;
+  const width = options.width ?? output.width;
   const shown = columns(trace, { ...COLUMNS_DEFAULTS, width, color, full: options.full === true });
   output.print(`\n${shortSchedule(trace)}\n\n${shown}`);
 }

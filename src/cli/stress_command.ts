@@ -25,6 +25,7 @@ export interface StressCommandOptions {
   readonly keepGoing?: boolean;
   readonly dmesg?: boolean;
   readonly full?: boolean;
+  readonly width?: number;
   readonly perfetto?: string;
   readonly inspect?: boolean;
   readonly json?: boolean;
@@ -153,7 +154,8 @@ function printResult(
   const trace = worstOf(result)?.trace;
   if (trace === undefined) return;
   if (options.dmesg === true) output.print(`\nkernel log of the failing round:\n${dmesg(trace)}`);
-  const { width, color } = output;
+  const { color } = output;
+  const width = options.width ?? output.width;
   const shown = columns(trace, { ...COLUMNS_DEFAULTS, width, color, full: options.full === true });
   const report = reportOf(trace)?.text ?? '';
   output.print(`\n${report}\n\n${shortSchedule(trace)}\n\n${shown}`);

@@ -3,9 +3,11 @@ import { formatListing } from '../topology/listing.ts';
 import { EXIT } from './errors.ts';
 import { printMatrix, runMatrix } from './matrix_command.ts';
 import { type Output, paint } from './output.ts';
-import { readTopologyFile } from './scenario.ts';
+import { StressRunner } from './run_stress.ts';
+import { readTopologyFile, type Scenario } from './scenario.ts';
 
 const MATRIX_SECONDS = 85;
+const INSPECTED_MS = 1000;
 
 export async function tourCommand(output: Output): Promise<number> {
   const title = (text: string): void => output.print(`\n${paint(output, 'bold', `== ${text}`)}\n`);
@@ -29,6 +31,7 @@ export async function tourCommand(output: Output): Promise<number> {
     title(`3. One counterexample in full: ${system.id}/${race.id} --design ${design.id}`);
     output.print(`${explanation.report}\n\n${explanation.shortSchedule}\n\n${explanation.columns}`);
     output.print(`\nreplay: npx hotrace replay ${explanation.token}`);
+    await showInspected(shown.scenario, output);
   }
   title('4. Where to go next');
   output.print(
@@ -41,4 +44,28 @@ export async function tourCommand(output: Output): Promise<number> {
     ].join('\n'),
   );
   return EXIT.OK;
+}
+
+/** The same cell on worker threads, each running XState's own actor and recording its inspection. */
+async function showInspected(scenario: Scenario, output: Output): Promise<void> {
+  const runner = new StressRunner();
+  try {
+    const result = await runner.run(scenario, {
+      rounds: 1e6,
+      millis: INSPECTED_MS,
+      failures: 0,
+      perturb: 0.02,
+      seed: 1,
+      inspect: true,
+    });
+    const events = result.inspections.reduce((sum, list) => sum + list.length, 0);
+    const outcomes = result.outcomes.map((o) => `${o.outcome.slice(0, 60)}: ${o.count}`);
+    output.print(
+      `\nand on ${result.inspections.length} worker threads, each running its statechart as an ` +
+        `XState actor:\n${result.rounds} rounds, ${events} inspection events in the last\n  ` +
+        outcomes.join('\n  '),
+    );
+  } finally {
+    await runner.close();
+  }
 }

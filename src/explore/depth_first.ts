@@ -86,6 +86,13 @@ export class DepthFirst {
 
   /** Searches until a finding, the end of the space, or the budget's. */
   run(): SearchEnd {
+    this.#engine.sideTouches = this.#options.skipLocal ? this.#footprint : undefined;
+    const end = this.#runToFixpoint();
+    this.#engine.sideTouches = undefined;
+    return end;
+  }
+
+  #runToFixpoint(): SearchEnd {
     for (;;) {
       this.#footprint.changed = false;
       const end = this.#searchOnce();
@@ -99,6 +106,7 @@ export class DepthFirst {
 
   #searchOnce(): SearchEnd {
     this.#depth = 0;
+    this.#footprint.begin();
     this.#engine.reset();
     this.#log.clear();
     let end = this.#enterPrefix();

@@ -32,6 +32,9 @@ export interface SideTouches {
   touch(actor: number, addr: number, write: boolean): void;
 }
 
+/** Steps of one actor without any change, after which it counts as spinning. */
+const IDLE_STEPS_MAX = 4096;
+
 export class Engine {
   readonly world: World;
   readonly program: Program;
@@ -121,6 +124,7 @@ export class Engine {
     this.#perform(actor, acb);
     this.W[acb + ACTOR.blockedSince] = -1;
     if (this.changed) this.wakeSpinners();
+    else this.#noteIdle(actor, acb);
     if (this.finding !== undefined) return;
     if ((this.W[acb] ?? 0) >= PENDING.SLEEPING) return;
     this.#resume(actor, acb);
@@ -138,7 +142,20 @@ export class Engine {
 
   /** Something changed, or the clock moved: spinning actors look again. */
   wakeSpinners(): void {
-    for (let i = 0; i < this.actorCount; i++) this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] = 0;
+    const { idle } = this.world;
+    for (let i = 0; i < this.actorCount; i++) {
+      this.W[(this.#acbs[i] ?? 0) + ACTOR.relaxed] = 0;
+      this.W[idle + i] = 0;
+    }
+  }
+
+  /** A loop that only reads for so long spins, cpu_relax() or not: a soft lockup if alone. */
+  #noteIdle(actor: number, acb: number): void {
+    const at = this.world.idle + actor;
+    const steps = (this.W[at] ?? 0) + 1;
+    this.W[at] = steps < IDLE_STEPS_MAX ? steps : 0;
+    if (steps < IDLE_STEPS_MAX) return;
+    this.W[acb + ACTOR.relaxed] = Math.min(2, (this.W[acb + ACTOR.relaxed] ?? 0) + 1);
   }
 
   /** Runs the actor's procedures up to its next operation; moves its machine where one returns. */
@@ -236,7 +253,11 @@ export class Engine {
       if (kind === OPS.down_write.kind) this.#queueWriter(actor, acb);
       if (this.#ghost[kind] !== 1) return;
       if (i > 1_000_000) throw new Error('[hotrace bug] a procedure loops without a visible step');
-      if (kind === OPS.ghost_read.kind || kind === OPS.ghost_write.kind || kind === OPS.ghost_add.kind) {
+      if (
+        kind === OPS.ghost_read.kind ||
+        kind === OPS.ghost_write.kind ||
+        kind === OPS.ghost_add.kind
+      ) {
         this.sideTouches?.touch(actor, W[acb + ACB.operands] ?? 0, kind !== OPS.ghost_read.kind);
       }
       this.#perform(actor, acb);

@@ -4,7 +4,7 @@
  * it. Found by running: when a word turns out to be shared later, the search starts over with it
  * (a fixpoint), so nothing is lost.
  */
-import { irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
+import { irq_desc, mutex, rw_semaphore, spinlock, work_struct } from '../memory/kernel_structs.ts';
 import { stableId } from '../memory/layout.ts';
 import { ACB, metas } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
@@ -51,13 +51,18 @@ function spanTable(): Uint8Array {
   const table = new Uint8Array(256).fill(1);
   for (const { kind, operands } of Object.values(OPS)) {
     const [first] = operands;
-    if (first === 'lock') table[kind] = rw_semaphore.sizeof;
+    if (first === 'lock') table[kind] = lockWords(kind);
     else if (first === 'desc') table[kind] = irq_desc.sizeof;
     else if (first === 'work') table[kind] = work_struct.sizeof;
     else if (first === undefined || first === 'ms' || first === 'count') table[kind] = 0;
   }
   for (const kind of [PENDING.SLEEPING, PENDING.TIMED]) table[kind] = 0;
   return table;
+}
+
+function lockWords(kind: number): number {
+  if (kind <= OPS.spin_unlock_irqrestore.kind) return spinlock.sizeof;
+  return kind <= OPS.mutex_trylock.kind ? mutex.sizeof : rw_semaphore.sizeof;
 }
 
 const SPAN = spanTable();

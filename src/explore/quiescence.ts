@@ -138,19 +138,20 @@ function chainOf(engine: Engine, start: TraceWait): string {
   for (let wait: TraceWait | undefined = start; wait !== undefined; ) {
     if (seen.has(wait.actor)) break;
     seen.add(wait.actor);
-    let blocker = wait.holder;
+    let blocker: number = wait.holder;
     const who = name(wait.actor);
     if (WAITS_FOR_SOMEBODY.has(wait.kind)) {
       const ended = W[(world.acbs[blocker] ?? 0) + ACTOR.done] === 1 ? ', which has ended' : '';
       const held = LOCK_WAITS.has(wait.kind) ? 'held' : 'run';
-      links.push(`${who} waits for ${nameOf(engine, wait.addr)} ${held} by ${name(blocker)}${ended}`);
+      links.push(
+        `${who} waits for ${nameOf(engine, wait.addr)} ${held} by ${name(blocker)}${ended}`,
+      );
     } else {
       blocker = interrupterOf(engine, wait.actor);
       const why = blocker < 0 ? `sleeps on ${nameOf(engine, wait.addr)}` : 'is interrupted by ';
       links.push(`${who} ${why}${blocker < 0 ? '' : name(blocker)}`);
     }
-    const next = blocker;
-    wait = waits.find((w) => w.actor === next);
+    wait = waits.find((w): boolean => w.actor === blocker);
   }
   return links.join(', ');
 }

@@ -75,6 +75,8 @@ export interface World {
   /** Start of the actor region, and words of one actor. */
   readonly actorBase: number;
   readonly actorWords: number;
+  /** Per actor: its steps since anything changed. A figure of the path, not of the state. */
+  readonly idle: number;
   /** Arguments of each actor as words. */
   readonly args: readonly (readonly number[])[];
   /** Flat procedure of each actor's states (undefined: the state waits or is final). */
@@ -95,7 +97,8 @@ export function makeWorld(program: Program): World {
   const clock = classes + 2 * lockClasses.names.length;
   const actorBase = clock + 1;
   const actorWords = ACTOR.size + STACK_WORDS;
-  const words = actorBase + actorWords * actors.length;
+  const idle = actorBase + actorWords * actors.length;
+  const words = idle + actors.length;
   const acbs = Int32Array.from(actors, (_, i) => actorBase + i * actorWords);
   const stacks = acbs.map((acb) => acb + ACTOR.size);
   const initial = new Int32Array(words);
@@ -125,6 +128,7 @@ export function makeWorld(program: Program): World {
     stacks,
     actorBase,
     actorWords,
+    idle,
     args,
     procedures,
   };

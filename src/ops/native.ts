@@ -4,21 +4,7 @@
  * This is the form that is timed. See sanitized.ts for the one that is stressed.
  */
 import { ACTOR } from './native/control.ts';
-import {
-  bhOff,
-  bhOn,
-  disableIrq,
-  enableIrq,
-  enterIrq,
-  exitIrq,
-  irqsOff,
-  irqsOn,
-  lowerIrq,
-  raiseIrq,
-  synchronizeIrq,
-} from './native/irq.ts';
-import { attend, unpark } from './native/park.ts';
-import { relax } from './native/relax.ts';
+import { irqsOff, irqsOn } from './native/irq.ts';
 import {
   attentionIndex,
   block,
@@ -32,31 +18,43 @@ import {
   mem,
   moved,
   nextRandom,
-  nowMs,
   self,
 } from './native/runtime.ts';
 import { allocate, release } from './native/slab.ts';
-import {
-  completeOne,
-  finishWait,
-  futexWait,
-  prepareToWait,
-  sleepAtMost,
-  sleepFor,
-  sleepUntilWoken,
-  waitForCompletion,
-  wakeQueue,
-} from './native/wait.ts';
-import {
-  cancelWork,
-  cancelWorkSync,
-  queueWork,
-  queueWorkAfter,
-  takeWork,
-  workDone,
-} from './native/work.ts';
 import { OPS } from './vocabulary.ts';
 
+export {
+  cancel_work,
+  cancel_work_sync,
+  complete,
+  cpu_relax,
+  disable_irq_nosync,
+  enable_irq,
+  finish_wait,
+  futex_wait,
+  futex_wake,
+  irq_enter,
+  irq_exit,
+  ktime_ms,
+  local_bh_disable,
+  local_bh_enable,
+  local_irq_disable,
+  local_irq_enable,
+  lower_irq,
+  msleep,
+  prepare_to_wait,
+  queue_delayed_work,
+  queue_work,
+  raise_irq,
+  schedule,
+  schedule_timeout,
+  synchronize_hardirq,
+  wait_for_completion,
+  wake_up,
+  wake_up_all,
+  work_done,
+  work_wait,
+} from './native/bare_waits.ts';
 export { GFP_ATOMIC, GFP_KERNEL, pendingOp } from './reference.ts';
 
 type Ptr = number;
@@ -141,7 +139,8 @@ export function refcount_dec_and_test(addr: Ptr): number {
 
 /** The second word of every lock is its owner, for reports. */
 export function spin_lock(lock: Ptr): void {
-  enterWait(OPS.spin_lock.kind, lock, 0);
+  self.kind = OPS.spin_lock.kind;
+  self.addr = lock;
   locks.spin_lock(lock);
   self.kind = 0;
   mem[lock + 1] = me + 1;
@@ -222,108 +221,6 @@ export function might_sleep(): void {
   return;
 }
 
-export const local_irq_disable = irqsOff;
-export const local_irq_enable = irqsOn;
-export const local_bh_disable = bhOff;
-export const local_bh_enable = bhOn;
-export const prepare_to_wait = prepareToWait;
-export const finish_wait = finishWait;
-
-export function schedule(): void {
-  enterWait(OPS.schedule.kind, self.queue, 0);
-  sleepUntilWoken();
-  leaveWait();
-}
-
-export function schedule_timeout(ms: number): number {
-  enterWait(OPS.schedule_timeout.kind, self.queue, 0);
-  const left = sleepAtMost(ms);
-  leaveWait();
-  return left;
-}
-
-export function wake_up(wq: Ptr): number {
-  return wakeQueue(wq);
-}
-
-export const wake_up_all = wake_up;
-
-export function complete(completion: Ptr): void {
-  completeOne(completion);
-}
-
-export function wait_for_completion(completion: Ptr): void {
-  enterWait(OPS.wait_for_completion.kind, completion, 0);
-  waitForCompletion(completion);
-  leaveWait();
-}
-
-export function futex_wait(addr: Ptr, expected: number): number {
-  if (self.kind !== 0) return futexWait(addr, expected);
-  enterWait(OPS.futex_wait.kind, addr, 0);
-  const differed = futexWait(addr, expected);
-  leaveWait();
-  return differed;
-}
-
-export function futex_wake(addr: Ptr, count: number): number {
-  return unpark(addr, count);
-}
-
-export function cpu_relax(): void {
-  attend();
-  relax();
-}
-
-export function msleep(ms: number): void {
-  enterWait(OPS.msleep.kind, 0, 0);
-  sleepFor(ms);
-  leaveWait();
-}
-
-export const ktime_ms = nowMs;
-export const raise_irq = raiseIrq;
-
-export function irq_enter(desc: Ptr): void {
-  enterWait(OPS.irq_enter.kind, desc, 0);
-  enterIrq(desc);
-  leaveWait();
-}
-
-export const irq_exit = exitIrq;
-export const disable_irq_nosync = disableIrq;
-export const enable_irq = enableIrq;
-
-export function synchronize_hardirq(desc: Ptr): void {
-  enterWait(OPS.synchronize_hardirq.kind, desc, 0);
-  synchronizeIrq(desc);
-  leaveWait();
-}
-
-export const lower_irq = lowerIrq;
-
-export function queue_work(work: Ptr): number {
-  return queueWork(work, nowMs());
-}
-
-export const queue_delayed_work = queueWorkAfter;
-
-export function work_wait(work: Ptr): void {
-  enterWait(OPS.work_wait.kind, work, 0);
-  takeWork(work);
-  leaveWait();
-}
-
-export const work_done = workDone;
-
-export function cancel_work_sync(work: Ptr): number {
-  enterWait(OPS.cancel_work_sync.kind, work, 0);
-  const was = cancelWorkSync(work);
-  leaveWait();
-  return was;
-}
-
-export const cancel_work = cancelWork;
 export const readl = READ_ONCE;
 export const writel = WRITE_ONCE;
 

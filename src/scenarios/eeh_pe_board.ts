@@ -25,6 +25,7 @@ import {
   phb_regs,
 } from '../../actors/hardware/phb_regs.ts';
 import {
+  file,
   hotplug_slot,
   pci_bus,
   pci_channel_io_normal,
@@ -51,7 +52,9 @@ export interface DriverSpec {
   readonly errorDetected: number;
   readonly mmioEnabled: number;
   readonly slotReset: number;
+  /** How long error_detected and remove block. */
   readonly blocksMs: number;
+  readonly removeMs: number;
   /** Listens to its uevents; 0 = nobody. */
   readonly uevent: number;
   readonly usesMsi: boolean;
@@ -126,6 +129,7 @@ export class Board {
       [pci_driver.mmio_enabled_answer, spec.mmioEnabled],
       [pci_driver.slot_reset_answer, spec.slotReset],
       [pci_driver.error_detected_ms, spec.blocksMs],
+      [pci_driver.remove_ms, spec.removeMs],
       [pci_driver.uses_msi, spec.usesMsi ? 1 : 0],
       [pci_driver.uevent, spec.uevent],
     ]);
@@ -269,9 +273,10 @@ export class Board {
   }
 
   /** An open file keeps the pci_dev. */
-  hold(dev: number): void {
+  open(dev: number): void {
     const at = dev + pci_dev.ref.refcount;
     this.builder.poke(at, this.builder.peek(at) + 1);
+    this.#poker.set(this.builder.static_('open file', file), [[file.private_data, dev]]);
   }
 
   #join(fn: BoardFunction, dev: number, bus: number, pe: number): void {
@@ -279,6 +284,8 @@ export class Board {
     const others = this.builder.peek(pe + eeh_pe.edevs.next) !== pe + eeh_pe.edevs.at;
     if (others) this.#poker.set(pe, [[eeh_pe.type, EEH_PE_BUS]]);
     this.#poker.listAddTail(edev + eeh_dev.entry.at, pe + eeh_pe.edevs.at);
+    const pointers = this.builder.peek(pe + eeh_pe.kref.refcount);
+    this.#poker.set(pe, [[eeh_pe.kref.refcount, pointers + 1]]);
     this.#poker.set(edev, [
       [eeh_dev.mode, fn.spec.isBridge ? EEH_DEV_BRIDGE : 0],
       [eeh_dev.config_space, this.builder.peek(hardware + pci_function.bar0)],

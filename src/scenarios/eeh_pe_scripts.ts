@@ -48,6 +48,7 @@ const CAN_RECOVER: DriverSpec = {
   mmioEnabled: PCI_ERS_RESULT_RECOVERED,
   slotReset: PCI_ERS_RESULT_RECOVERED,
   blocksMs: 0,
+  removeMs: 0,
   uevent: 0,
   usesMsi: true,
 };
@@ -225,21 +226,24 @@ const T5: Script = {
   },
 };
 
-/** T6: the device is removed while a file keeps its pci_dev, and found again as another one. */
+/**
+ * T6: the device is removed while a file keeps its pci_dev, and found again as another one. Its
+ * driver's remove() takes seconds: whoever wants the device lock meanwhile waits.
+ */
 const T6: Script = {
   sizes: oneFunction,
   stage: (board, k, places) => {
-    const driver = board.driver(CAN_RECOVER);
+    const driver = board.driver({ ...CAN_RECOVER, removeMs: CALLBACK_MS });
     const { bus, functions, devs } = flat(board, places, [functionAt(first(places), driver)]);
     const fn = at(functions, 0);
-    board.hold(at(devs, 0));
+    board.open(at(devs, 0));
     const failed = board.completion('card failed');
     const sent = board.completion('failure reported');
     const removed = board.sign('device removed');
     return [
-      eehdActor(k),
       removeActor(k, bus, fn.pdn, { start: sent, done: removed }),
       rescanActor(k, bus, { start: removed + sign.given.at, done: 0 }),
+      eehdActor(k),
       phbActor(k, fn.pdn, failed, 0),
       mmioActor(k, fn.hardware, 'process', { start: failed, sent }),
     ];

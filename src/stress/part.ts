@@ -1,7 +1,7 @@
 /** One worker's part in a run: attached to the shared memory, it plays round after round. */
 import type { Program } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
-import { run as checkRun, setUpChecks } from '../ops/native/checks.ts';
+import { beginChecks, setUpChecks } from '../ops/native/checks.ts';
 import { ACTOR, actorAt, COMMAND, CONTROL, STOP, stopRound } from '../ops/native/control.ts';
 import { meet, noteLength, setUpDisturbance } from '../ops/native/disturb.ts';
 import { forgetHeld } from '../ops/native/lockdep.ts';
@@ -102,8 +102,7 @@ export class Part {
     }
     beginRound(arena.control[CONTROL.roundSeed] ?? 0);
     forgetHeld();
-    checkRun.depth = 0;
-    checkRun.untilDisturbed = meet();
+    beginChecks(meet());
     try {
       this.inspections.length = 0;
       if (inspect) playInspected(spec, table, this.inspections);

@@ -126,7 +126,6 @@ export class Rounds {
     const outcome = this.#outcomeOf(finding);
     if (this.#known.some((known) => known.outcome === outcome)) return;
     const verdict = finding?.verdict ?? 'pass';
-    if (verdict === 'assertion') { const c=control; for (let a=0;a<3;a++) { const b=256+64*a; process.stderr.write(JSON.stringify({a, block:b, state:c[b]!&7, att:c[b+1], moves:c[b+2], kind:c[b+16], addr:c[b+17], key:c[b+19], notkey: ~c[b+19]!})+'\n'); } process.stderr.write(JSON.stringify({stop: c[0], now:c[16], cpu0: [...c.subarray(256+1024, 256+1024+20)], desc: [...this.#arena.memory.subarray(88,92)], epoch:c[65], begun:c[111], arrived:c[112], idle: c[64]})+'\n'); }
     registerOutcome(control, this.#known.length, outcome, 1);
     this.#known.push({
       outcome,

@@ -149,9 +149,9 @@ function logOf(rings: Rings, names: Names): LogLine[] {
   const orders = rings.events.filter((e) => e.kind !== TRANSITION_KIND).map((e) => e.order);
   return rings.log.map(({ actor, kind, operands, order, timeMs }) => {
     const [first = 0, ...rest] = operands;
-    const warns = kind === OPS.WARN_ON.kind;
-    const format = names.texts.get(warns ? (rest[0] ?? 0) : first) ?? '?';
+    const format = names.texts.get(first) ?? '?';
     const args = rest.map((arg) => names.texts.get(arg) ?? arg);
+    const warns = kind === OPS.WARN_ON.kind;
     const text = warns ? `WARNING: ${format}` : formatPrintk(format, args, []);
     const after = orders.findIndex((o) => o >= order);
     return { step: after < 0 ? orders.length : after, actor, timeMs, text };

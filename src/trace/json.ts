@@ -58,7 +58,7 @@ export function traceJson(trace: Trace, options: RowOptions) {
 }
 
 /** The rows of the columns, in order. */
-export function columnsJson(trace: Trace, options: RowOptions): readonly ColumnJson[] {
+function columnsJson(trace: Trace, options: RowOptions): readonly ColumnJson[] {
   const symbols = new Symbols(trace);
   return rowsOf(trace, options).map((row) => columnJson(trace, symbols, row));
 }

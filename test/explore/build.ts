@@ -8,7 +8,7 @@ import type {
   Invariant,
   Program,
 } from '../../src/actor/program.ts';
-import { ImageBuilder } from '../../src/memory/image.ts';
+import type { ImageBuilder } from '../../src/memory/image.ts';
 import type { Procedure } from '../../src/ops/reference.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters differ by program (see Binding).

@@ -7,8 +7,8 @@ import { DecisionLog, execute, movable, type Picker } from '../../src/explore/ex
 import { Footprint } from '../../src/explore/footprint.ts';
 import { MeasureRanges } from '../../src/explore/measures.ts';
 import { PctPicker, RandomPicker } from '../../src/explore/pickers.ts';
-import type { Finding } from '../../src/oracles/verdict.ts';
 import { OPS } from '../../src/ops/vocabulary.ts';
+import type { Finding } from '../../src/oracles/verdict.ts';
 
 const STEPS_LIMIT = 2_000;
 const watcher = { now: () => 0, stopped: () => false, progress: () => undefined };
@@ -126,8 +126,10 @@ export function bruteForce(engine: Engine, bound: number): BruteForce {
   };
   const visit = (current: number, preemptions: number, depth: number): void => {
     const mask = engine.finding === undefined ? movable(engine) : 0;
-    if (engine.finding !== undefined) return end(engine.finding.verdict);
-    if (mask === 0) return end('pass');
+    if (engine.finding !== undefined || mask === 0) {
+      end(engine.finding?.verdict ?? 'pass');
+      return;
+    }
     if (depth > STEPS_LIMIT) throw new Error('an execution of a test program has no end');
     const goesOn = current >= 0 && (mask & (1 << current)) !== 0;
     const before = engine.W.slice();

@@ -4,8 +4,8 @@ import {
   mutex_lock,
   mutex_unlock,
   type Proc,
-  prepare_to_wait,
   type Ptr,
+  prepare_to_wait,
   schedule,
 } from '#ops';
 

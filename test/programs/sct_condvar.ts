@@ -19,7 +19,8 @@ import { ring, shared } from './structs.ts';
 export function* arithmetic_produce(at: Ptr): Proc<number> {
   for (let i = 0; i < 3; i++) {
     yield mutex_lock(at + shared.m.at);
-    while ((yield read(at + shared.a)) > 0) yield* cond_wait(at + shared.empty.at, at + shared.m.at);
+    while ((yield read(at + shared.a)) > 0)
+      yield* cond_wait(at + shared.empty.at, at + shared.m.at);
     yield write(at + shared.a, (yield read(at + shared.a)) + 1);
     yield mutex_unlock(at + shared.m.at);
     yield wake_up(at + shared.full.at);
@@ -31,7 +32,8 @@ export function* arithmetic_produce(at: Ptr): Proc<number> {
 export function* arithmetic_consume(at: Ptr): Proc<number> {
   for (let j = 0; j < 3; j++) {
     yield mutex_lock(at + shared.m.at);
-    while ((yield read(at + shared.a)) === 0) yield* cond_wait(at + shared.full.at, at + shared.m.at);
+    while ((yield read(at + shared.a)) === 0)
+      yield* cond_wait(at + shared.full.at, at + shared.m.at);
     yield write(at + shared.b, (yield read(at + shared.b)) + j);
     yield write(at + shared.a, (yield read(at + shared.a)) - 1);
     yield mutex_unlock(at + shared.m.at);
@@ -110,7 +112,8 @@ export function* sync01_take(at: Ptr, by: number): Proc<number> {
 export function* sync02_produce(at: Ptr): Proc<number> {
   for (let i = 0; i < 2; i++) {
     yield mutex_lock(at + shared.m.at);
-    while ((yield read(at + shared.a)) > 0) yield* cond_wait(at + shared.empty.at, at + shared.m.at);
+    while ((yield read(at + shared.a)) > 0)
+      yield* cond_wait(at + shared.empty.at, at + shared.m.at);
     yield write(at + shared.a, (yield read(at + shared.a)) + 1);
     yield mutex_unlock(at + shared.m.at);
     yield wake_up(at + shared.full.at);
@@ -121,7 +124,8 @@ export function* sync02_produce(at: Ptr): Proc<number> {
 export function* sync02_consume(at: Ptr): Proc<number> {
   for (let i = 0; i < 2; i++) {
     yield mutex_lock(at + shared.m.at);
-    while ((yield read(at + shared.a)) === 0) yield* cond_wait(at + shared.full.at, at + shared.m.at);
+    while ((yield read(at + shared.a)) === 0)
+      yield* cond_wait(at + shared.full.at, at + shared.m.at);
     yield write(at + shared.a, (yield read(at + shared.a)) - 1);
     yield mutex_unlock(at + shared.m.at);
     yield wake_up(at + shared.empty.at);

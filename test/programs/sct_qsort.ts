@@ -2,16 +2,7 @@
  * qsort_mt's hand-over (engines.md 3.4: 24): a thread of the pool is marked as working before its
  * job is written, so it may start on the job it had before. Pieces are numbered from 1.
  */
-import {
-  BUG_ON,
-  mutex_lock,
-  mutex_unlock,
-  type Proc,
-  type Ptr,
-  read,
-  wake_up,
-  write,
-} from '#ops';
+import { BUG_ON, mutex_lock, mutex_unlock, type Proc, type Ptr, read, wake_up, write } from '#ops';
 import { cond_wait } from './condvar.ts';
 import { DONE } from './done.ts';
 import { sort_pool, sorter } from './structs.ts';

@@ -19,7 +19,7 @@ const options: Omit<ExploreOptions, 'strategy' | 'bound' | 'seed'> = {
   depth: 3,
   limits: { executions: 1_000_000, steps: STEPS_MAX, millis: 40_000 },
   reduce: true,
-  prefix: [],
+  subtree: undefined,
   minimiseTries: 500,
   // Nothing here depends on time: the limit is of executions.
   now: () => 0,

@@ -7,7 +7,7 @@ import { ACTOR, CONTROL } from './control.ts';
 import { disturb } from './disturb.ts';
 import { attend } from './park.ts';
 import { FLAG_BLOCKED, SLOT_WORDS, TRANSITION_KIND } from './ring.ts';
-import { block, ctl, fail, judge, layout, mem, moved, self } from './runtime.ts';
+import { block, ctl, fail, judge, layout, mem, moved, movesIndex, self } from './runtime.ts';
 
 let rings: Int32Array = new Int32Array(0);
 let ringBase = 0;
@@ -23,6 +23,16 @@ let watched: Uint8Array | undefined;
  * accesses are disturbed, but they are not the program's.
  */
 export const run = { untilDisturbed: 0x7fffffff, depth: 0 };
+
+/** Where the ring stood before the last turn of a spin loop, and what this actor had done by then. */
+const turn = { head: -1, moves: 0 };
+
+/** A fresh round. */
+export function beginChecks(untilDisturbed: number): void {
+  run.untilDisturbed = untilDisturbed;
+  run.depth = 0;
+  turn.head = -1;
+}
 
 export interface CheckSetup {
   readonly rings: Int32Array;
@@ -68,15 +78,23 @@ export function isWatched(addr: number): boolean {
 
 /** The operation that KASAN refuses is the last of the trace. */
 export function refuse(site: number, kind: number, addr: number, operand: number): never {
-  record(site, kind, 0, 1, addr, operand, 0);
-  const finding = judge.badAccess(addr, 'Write');
-  return fail(finding.verdict, finding.oracle, finding.message, finding.addr);
+  record(site, kind, 0, 2, addr, operand, 0);
+  return failAccess(addr, 'Write');
 }
 
 export function refuseRead(site: number, kind: number, addr: number): never {
   record(site, kind, 0, 1, addr, 0, 0);
-  const finding = judge.badAccess(addr, 'Read');
-  return fail(finding.verdict, finding.oracle, finding.message, finding.addr);
+  return failAccess(addr, 'Read');
+}
+
+export function refuseLock(site: number, kind: number, lock: number): never {
+  record(site, kind, 0, 1, lock, 0, 0);
+  return failAccess(lock, 'Lock');
+}
+
+function failAccess(addr: number, access: 'Read' | 'Write' | 'Lock'): never {
+  const { verdict, oracle, message } = judge.badAccess(addr, access);
+  return fail(verdict, oracle, message, addr);
 }
 
 /** A place in the order of all operations. */
@@ -136,6 +154,18 @@ export function recordMove(
   put(order, site, kind, result, 2, a, b);
 }
 
+/** Writes down a turn of a spin loop in the place of the one before it, if all it did was look. */
+export function recordTurn(site: number, kind: number): void {
+  const headIndex = block + ACTOR.ringHead;
+  const head = ctl[headIndex] ?? 0;
+  const moves = ctl[movesIndex] ?? 0;
+  const since = head - turn.head;
+  if (moves === turn.moves && since >= 0 && since <= ringMask) ctl[headIndex] = turn.head;
+  else turn.head = head;
+  turn.moves = moves;
+  record(site, kind, 0, 0, 0, 0, 0);
+}
+
 export function recordTransition(from: number, event: number, to: number): void {
   if (rings.length === 0) return;
   record(0, TRANSITION_KIND, 0, 3, from, event, to);
@@ -144,7 +174,6 @@ export function recordTransition(from: number, event: number, to: number): void 
 /** One line of the kernel log: `words` is the format's id, then its arguments. */
 export function recordLog(site: number, kind: number, words: readonly number[]): void {
   const order = draw();
-  put(order, site, kind, 0, 2, words[0] ?? 0, words[1] ?? 0);
   const head = ctl[block + ACTOR.logHead] ?? 0;
   const at = logBase + (head & logMask) * SLOT_WORDS;
   rings[at] = order;

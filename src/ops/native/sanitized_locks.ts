@@ -1,7 +1,7 @@
 /** Sanitized form of locks: the algorithm of src/sync that was handed in, with lockdep around it. */
 import { rw_semaphore } from '../../memory/kernel_structs.ts';
 import { OPS } from '../vocabulary.ts';
-import { accessible, before, draw, put, record, run } from './checks.ts';
+import { accessible, before, draw, put, record, refuseLock, run } from './checks.ts';
 import { bhOff, bhOn, irqsOff, irqsOn } from './irq.ts';
 import {
   checkHeld,
@@ -11,7 +11,7 @@ import {
   noteTaken,
   noteTried,
 } from './lockdep.ts';
-import { enterWait, fail, judge, leaveWait, locks, me, mem, moved, self } from './runtime.ts';
+import { enterWait, leaveWait, locks, me, mem, moved, self } from './runtime.ts';
 
 export function spin_lock(site: number, lock: number): void {
   takeSpinlock(site, OPS.spin_lock.kind, lock);
@@ -140,10 +140,7 @@ export function local_bh_enable(site: number): void {
 }
 
 function usable(site: number, kind: number, lock: number): void {
-  if (accessible(lock)) return;
-  record(site, kind, 0, 1, lock, 0, 0);
-  const { verdict, oracle, message, addr } = judge.badAccess(lock, 'Lock');
-  fail(verdict, oracle, message, addr);
+  if (!accessible(lock)) refuseLock(site, kind, lock);
 }
 
 function enter(site: number, kind: number, lock: number): void {

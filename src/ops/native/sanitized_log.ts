@@ -41,8 +41,11 @@ export function BUG_ON(site: number, condition: number): number {
 
 export function WARN_ON(site: number, condition: number, text: string): number {
   if (!condition) return condition;
-  recordLog(site, OPS.WARN_ON.kind, [Number(condition), registerText(text)]);
-  if (judge.panicOnWarn) fail('assertion', 'warn-on', `WARNING: ${text}`, 0);
+  const textId = registerText(text);
+  recordLog(site, OPS.WARN_ON.kind, [textId]);
+  if (!judge.panicOnWarn) return condition;
+  record(site, OPS.WARN_ON.kind, 0, 2, 1, textId, 0);
+  return fail('assertion', 'warn-on', `WARNING: ${text}`, 0);
   return condition;
 }
 

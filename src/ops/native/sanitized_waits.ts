@@ -1,6 +1,17 @@
 /** Sanitized form of everything that waits or wakes: queues, time, interrupts, work items. */
 import { OPS } from '../vocabulary.ts';
-import { accessible, before, draw, put, record, recordMove, refuse, run } from './checks.ts';
+import {
+  accessible,
+  before,
+  draw,
+  put,
+  record,
+  recordMove,
+  recordTurn,
+  refuse,
+  refuseLock,
+  run,
+} from './checks.ts';
 import {
   disableIrq,
   enableIrq,
@@ -106,9 +117,14 @@ export function futex_wake(site: number, addr: number, count: number): number {
 
 export function cpu_relax(site: number): void {
   before();
-  if (run.depth === 0) self.site = site;
-  // A lock's own loop: the lock operation had to wait.
-  else if (self.sinceMs < 0) self.sinceMs = nowMs();
+  if (run.depth > 0) {
+    // A lock's own loop: the lock operation has to wait, and the lock must not go away meanwhile.
+    if (self.sinceMs < 0) self.sinceMs = nowMs();
+    if (!accessible(self.addr)) refuseLock(self.site, self.kind, self.addr);
+  } else {
+    self.site = site;
+    recordTurn(site, OPS.cpu_relax.kind);
+  }
   relax();
 }
 

@@ -4,8 +4,8 @@
  */
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import type { TraceTransition } from '../trace/record.ts';
-import type { Program } from './program.ts';
-import { stateName } from './table.ts';
+import type { Program } from '../actor/program.ts';
+import { stateName } from '../actor/table.ts';
 
 /** One move as XState's inspection reported it. */
 export interface Inspected {
@@ -54,7 +54,11 @@ export function shadowMoves(program: Program, moves: readonly TraceTransition[])
   return { inspected, mismatch };
 }
 
-function inspectedOf(actor: number, machine: string, event: InspectionEvent): Inspected | undefined {
+function inspectedOf(
+  actor: number,
+  machine: string,
+  event: InspectionEvent,
+): Inspected | undefined {
   if (event.type !== '@xstate.snapshot') return undefined;
   const { snapshot } = event;
   if (!('value' in snapshot)) return undefined;
