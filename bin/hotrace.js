@@ -10,14 +10,15 @@ import { fileURLToPath } from 'url';
 
 const NEEDED = 24;
 const own = here('../node_modules/node/bin/node');
+// A checkout runs its sources; the packed package has them lowered in dist.
+const inCheckout = existsSync(here('../src/cli/main.ts'));
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   // What Node stripped and compiled is kept for the next start, which takes half the time; workers
   // learn of it from the environment.
   const { directory } = module.enableCompileCache();
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE = dirname(directory);
-  // A checkout runs its sources; the packed package has them lowered in dist.
-  import(existsSync(here('../src/cli/main.ts')) ? '../src/cli/main.ts' : '../dist/cli/main.js');
+  import(inCheckout ? '../src/cli/main.ts' : '../dist/explored/src/cli/main.js');
 } else if (existsSync(own)) {
   handOver(own);
 } else {
@@ -30,8 +31,8 @@ function here(path) {
 
 function refuse() {
   process.stderr.write(
-    `hotrace needs Node >= ${NEEDED}, this is ${process.version}: ` +
-      'start it with a newer Node, or run `npm ci` in the checkout, which brings one.\n',
+    `hotrace needs Node >= ${NEEDED}, this is ${process.version}: start it with a newer Node` +
+      (inCheckout ? ', or run `npm ci` in the checkout, which brings one.\n' : '.\n'),
   );
   process.exitCode = 2;
 }

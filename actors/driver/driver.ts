@@ -3,16 +3,7 @@
  * a race chooses its drivers by data. Each touches its device before and after it blocks, as real
  * callbacks do, and notes itself in the driver's history (eeh.md 2.5 #12).
  */
-import {
-  ghost_add,
-  ghost_read,
-  ghost_write,
-  msleep,
-  type Proc,
-  type Ptr,
-  read,
-  write,
-} from '#ops';
+import { ghost_add, ghost_read, ghost_write, msleep, type Proc, type Ptr, read, write } from '#ops';
 import { pci_channel_io_frozen, pci_dev } from '../pci/structs.ts';
 import {
   DRIVER_ERROR_DETECTED,

@@ -2,14 +2,14 @@
  * Detection (eeh.md 1.3.4): a read answered all ones, so the firmware is asked whether the PE is
  * frozen. Runs in any context: only spinlocks, no reference on anything it looks at.
  *
- * eeh_dev_check_failure() is two procedures here, because between them no lock is held and the PE is
- * ISOLATED but not yet RECOVERING (eeh.md 2.3 T5): a detector passes through that state.
+ * eeh_dev_check_failure() is two procedures here, because between them no lock is held and the PE
+ * is ISOLATED but not yet RECOVERING (eeh.md 2.3 T5): a detector passes through that state.
  */
 import {
   ghost_read,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   raw_spin_lock_irqsave,
   raw_spin_unlock_irqrestore,
   read,

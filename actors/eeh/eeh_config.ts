@@ -2,9 +2,9 @@
 import {
   disable_irq_nosync,
   enable_irq,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   read,
   readl,
   write,

@@ -1,7 +1,7 @@
 /**
  * Traversal completeness (eeh.md 2.5 #10): of the devices that are in a subtree from the first to
- * the last moment of a report, how many were visited exactly once. Bookkeeping only: these walks are
- * one instant, invisible to everybody, and bounded, because the tree may be in ruins.
+ * the last moment of a report, how many were visited exactly once. Bookkeeping only: these walks
+ * are one instant, invisible to everybody, and bounded, because the tree may be in ruins.
  */
 import { ghost_add, ghost_read, ghost_write, type Proc, type Ptr } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';

@@ -14,7 +14,9 @@ function* mode_set(edev: Ptr, bits: number): Proc<void> {
 }
 
 /** pcibios_release_device() or the notifier, where the era has no teardown there. */
-export function* no_teardown(_k: Kernel, _dev: Ptr): Proc<void> {}
+export function* no_teardown(_k: Kernel, _dev: Ptr): Proc<void> {
+  // The other of the two places has it.
+}
 
 /** Leave the tree, or stay in it because a reset is going on and will bring the device back. */
 function* leave_or_disconnect(k: Kernel, edev: Ptr): Proc<void> {

@@ -6,9 +6,9 @@ import {
   ghost_write,
   ktime_ms,
   kzalloc,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   read,
   spin_lock_irqsave,
   spin_unlock_irqrestore,
@@ -48,7 +48,9 @@ export function* eeh_send_failure_event_v0(k: Kernel, pe: Ptr): Proc<void> {
   yield* enqueue(k, event);
 }
 
-/** 799abe283e51: RECOVERING is set before the event can be seen. Whoever frees the PE earlier wins. */
+/**
+ * 799abe283e51: RECOVERING is set before the event can be seen. Whoever frees the PE earlier wins.
+ */
 export function* eeh_send_failure_event(k: Kernel, pe: Ptr): Proc<void> {
   const event = yield kzalloc(eeh_event.typeid, GFP_ATOMIC);
   if (event === 0) {

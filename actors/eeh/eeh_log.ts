@@ -2,7 +2,7 @@
  * Log lines of the recovery (eeh.md 5) that need looking up what is in them. The words are read as
  * bookkeeping: what the kernel's printk reads is constant for as long as the caller may use the PE.
  */
-import { ghost_read, printk, type Proc, type Ptr } from '#ops';
+import { ghost_read, type Proc, type Ptr, printk } from '#ops';
 import { pci_driver } from '../driver/structs.ts';
 import { pci_controller } from '../pci/structs.ts';
 import { eeh_dev, eeh_pe } from './structs.ts';

@@ -29,7 +29,9 @@ export function* pe_not_counted(_k: Kernel, pe: Ptr): Proc<Ptr> {
   return pe;
 }
 
-export function* pe_not_put(_k: Kernel, _pe: Ptr): Proc<void> {}
+export function* pe_not_put(_k: Kernel, _pe: Ptr): Proc<void> {
+  // There is no count to take from.
+}
 
 /**
  * Pre-order step, called after the loop body ran for `pe`, which may have taken minutes: needs `pe`
@@ -168,7 +170,9 @@ export function* clear_no_handler(k: Kernel, root: Ptr): Proc<void> {
   }
 }
 
-export function* not_cleared_here(_k: Kernel, _pe: Ptr): Proc<void> {}
+export function* not_cleared_here(_k: Kernel, _pe: Ptr): Proc<void> {
+  // The era clears it at the other place.
+}
 
 /** Bus of the first device. Unlocked until V2 (CVE-2024-41064), and V5's form for lock holders. */
 function* first_device_bus(pe: Ptr): Proc<Ptr> {

@@ -46,7 +46,9 @@ export function* eeh_pe_join(edev: Ptr, pe: Ptr): Proc<void> {
   }
 }
 
-/** eeh_add_to_parent_pe(), since 5.8 eeh_pe_tree_insert(). A new PE is reachable before its edev. */
+/**
+ * eeh_add_to_parent_pe(), since 5.8 eeh_pe_tree_insert(). A new PE is reachable before its edev.
+ */
 export function* eeh_pe_tree_insert(k: Kernel, edev: Ptr, new_parent: Ptr): Proc<void> {
   const phb = yield read(edev + eeh_dev.controller);
   const addr = yield read(edev + eeh_dev.pe_config_addr);
@@ -132,7 +134,9 @@ export function* eeh_pe_tree_remove(_k: Kernel, edev: Ptr): Proc<void> {
 }
 
 /** 4.19: nothing is left to be collected. */
-export function* no_cleanup(_k: Kernel, _pe: Ptr): Proc<void> {}
+export function* no_cleanup(_k: Kernel, _pe: Ptr): Proc<void> {
+  // Empty PEs were freed when they became empty.
+}
 
 /**
  * 799abe283e51: frees what a recovery kept. INVALID is a bit of `type`, and is looked for in

@@ -1,13 +1,8 @@
 /** P2: are there devices at all? And the attention LEDs that it lights (eeh.md 1.3.5). */
-import { printk, type Proc, type Ptr, read, write } from '#ops';
-import { eventCodes } from '../../src/ops/events.ts';
+import { type Proc, type Ptr, printk, read, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
-import {
-  hotplug_slot,
-  pci_channel_io_perm_failure,
-  pci_dev,
-  pci_slot,
-} from '../pci/structs.ts';
+import { eventCodes } from '../../src/ops/events.ts';
+import { hotplug_slot, pci_channel_io_perm_failure, pci_dev, pci_slot } from '../pci/structs.ts';
 import { pe_number, pe_phb } from './eeh_log.ts';
 import { eeh_pe_state_mark } from './eeh_pe.ts';
 import { EEH_PE_RECOVERING } from './flags.ts';
@@ -68,7 +63,9 @@ function* print_empty(pe: Ptr): Proc<void> {
 }
 
 /** 4.19 lights no LED. */
-export function* no_attention(_k: Kernel, _pe: Ptr): Proc<void> {}
+export function* no_attention(_k: Kernel, _pe: Ptr): Proc<void> {
+  // No LED was lit.
+}
 
 /** eeh_clear_slot_attention(): every device's LED goes off. */
 export function* eeh_clear_slot_attention(k: Kernel, root: Ptr): Proc<void> {
@@ -97,4 +94,6 @@ export function* recovering_at_start(k: Kernel, pe: Ptr): Proc<void> {
   yield* eeh_pe_state_mark(k, pe, EEH_PE_RECOVERING);
 }
 
-export function* recovering_since_detection(_k: Kernel, _pe: Ptr): Proc<void> {}
+export function* recovering_since_detection(_k: Kernel, _pe: Ptr): Proc<void> {
+  // The detector set it before the event was queued.
+}

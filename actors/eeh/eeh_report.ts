@@ -1,16 +1,8 @@
 /**
- * Telling drivers (eeh.md 1.3.5, eeh_pe_report): walks all PEs and their devices and calls one error
- * callback of each driver. What happens around a single device is where the designs differ.
+ * Telling drivers (eeh.md 1.3.5, eeh_pe_report): walks all PEs and their devices and calls one
+ * error callback of each driver. What happens around a single device is where the designs differ.
  */
-import {
-  complete,
-  ghost_add,
-  ghost_read,
-  type Proc,
-  type Ptr,
-  read,
-  write,
-} from '#ops';
+import { complete, ghost_add, ghost_read, type Proc, type Ptr, read, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
 import { error_detected, mmio_enabled, resume, slot_reset } from '../driver/driver.ts';
 import {
@@ -183,12 +175,7 @@ export function* report_edev_snapshot(
 }
 
 /** 1010b4c012b0: the caller holds the rescan lock; `result` is written without looking (T11b). */
-export function* report_edev_locked(
-  k: Kernel,
-  edev: Ptr,
-  phase: number,
-  result: Ptr,
-): Proc<void> {
+export function* report_edev_locked(k: Kernel, edev: Ptr, phase: number, result: Ptr): Proc<void> {
   const pdev = yield read(edev + eeh_dev.pdev);
   if (pdev === 0) {
     yield* eeh_edev_info(edev, NO_DEVICE);

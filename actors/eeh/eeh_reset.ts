@@ -1,8 +1,8 @@
 /**
- * Resetting a PE during recovery (eeh.md 1.3.5, eeh_reset_device): devices whose drivers cannot take
- * part are unplugged before and replugged after it.
+ * Resetting a PE during recovery (eeh.md 1.3.5, eeh_reset_device): devices whose drivers cannot
+ * take part are unplugged before and replugged after it.
  */
-import { msleep, printk, type Proc, type Ptr, read, write } from '#ops';
+import { msleep, type Proc, type Ptr, printk, read, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
 import { HAS_ERROR_DETECTED, HAS_SLOT_RESET, pci_driver } from '../driver/structs.ts';
 import { pci_hp_add_devices } from '../pci/probe.ts';
@@ -79,7 +79,8 @@ function* eeh_pe_reset_full(k: Kernel, pe: Ptr): Proc<number> {
     const number = yield* pe_number(pe);
     if (eeh_state_active(state) !== 0) {
       failed = 0;
-      if (i > 0) yield printk('EEH: PHB#%x-PE#%x: Successful reset (attempt %d)', phb, number, i + 1);
+      if (i > 0)
+        yield printk('EEH: PHB#%x-PE#%x: Successful reset (attempt %d)', phb, number, i + 1);
     } else if ((state & EEH_STATE_NOT_SUPPORT) !== 0) {
       yield printk('EEH: Unrecoverable slot failure on PHB#%x-PE#%x', phb, number);
     } else {

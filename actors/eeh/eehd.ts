@@ -2,18 +2,9 @@
  * eehd, the recovery thread: phases P0 to P7 of eeh_handle_normal_event() (eeh.md 1.3.5), each the
  * procedure of one state of machines/eehd.ts. What outlives a phase stands in registers.
  */
-import {
-  ctx_get,
-  ctx_set,
-  ktime_ms,
-  printk,
-  type Proc,
-  type Ptr,
-  read,
-  write,
-} from '#ops';
-import { eventCodes } from '../../src/ops/events.ts';
+import { ctx_get, ctx_set, ktime_ms, type Proc, type Ptr, printk, read, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
+import { eventCodes } from '../../src/ops/events.ts';
 import {
   PCI_ERS_RESULT_CAN_RECOVER,
   PCI_ERS_RESULT_DISCONNECT,
@@ -104,9 +95,10 @@ export function* P3_log(_k: Kernel): Proc<number> {
   const pe = yield ctx_get(CTX_PE);
   const phb = yield* pe_phb(pe);
   if (((yield read(pe + eeh_pe.type)) & EEH_PE_PHB) !== 0) {
-    yield printk('EEH: Recovering PHB#%x', phb);
+    yield printk('EEH: Recovering PHB#%x, location: %s', phb, 'N/A');
   } else {
     yield printk('EEH: Recovering PHB#%x-PE#%x', phb, yield* pe_number(pe));
+    yield printk('EEH: PE location: %s, PHB location: %s', 'N/A', 'N/A');
   }
   const entries = yield read(pe + eeh_pe.trace_entries);
   if (entries > 0) {
@@ -133,16 +125,16 @@ export function* P4_count(k: Kernel): Proc<number> {
     );
     return ev.TOO_MANY;
   }
-  yield* print_failed(count);
+  yield printk(
+    'EEH: This PCI device has failed %d times in the last hour and %s %d failures.',
+    count,
+    'will be permanently disabled after',
+    EEH_MAX_FREEZES,
+  );
   return ev.COUNTED;
 }
 
-// biome-ignore format: one literal, as printk wants it.
-function* print_failed(count: number): Proc<void> {
-  yield printk('EEH: This PCI device has failed %d times in the last hour and will be permanently disabled after %d failures.', count, EEH_MAX_FREEZES);
-}
-
-/** eeh_pe_update_time_stamp(): an hour begins with the first freeze, or when the last one is over. */
+/** eeh_pe_update_time_stamp(): an hour begins with a freeze after the last one is over. */
 function* eeh_pe_update_time_stamp(pe: Ptr): Proc<void> {
   const now = yield ktime_ms();
   if ((yield read(pe + eeh_pe.freeze_count)) <= 0) {

@@ -6,14 +6,14 @@ import {
   ghost_write,
   kfree,
   ktime_ms,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   read,
   write,
 } from '#ops';
-import { eventCodes } from '../../src/ops/events.ts';
 import { list_head } from '../../src/memory/kernel_structs.ts';
+import { eventCodes } from '../../src/ops/events.ts';
 import {
   PCI_ERS_RESULT_CAN_RECOVER,
   PCI_ERS_RESULT_NEED_RESET,

@@ -1,9 +1,9 @@
 /** What eehd is at when a run starts: nothing, or another PE's recovery (eeh.md 2.3 T1, step 1). */
 import {
   finish_wait,
-  prepare_to_wait,
   type Proc,
   type Ptr,
+  prepare_to_wait,
   READ_ONCE,
   schedule_timeout,
 } from '#ops';
@@ -18,8 +18,8 @@ export function* eehd_idle(_k: Kernel): Proc<number> {
 }
 
 /**
- * Another recovery, reduced to its lock and its time: a driver's callback that waits until a sign is
- * given (without taking it), or until its patience is over.
+ * Another recovery, reduced to its lock and its time: a driver's callback that waits until a sign
+ * is given (without taking it), or until its patience is over.
  */
 export function* eehd_busy(k: Kernel, until: Ptr, patience_ms: number): Proc<number> {
   yield* k.recovery_lock(k);

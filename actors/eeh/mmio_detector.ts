@@ -17,12 +17,7 @@ import { eventCodes } from '../../src/ops/events.ts';
 import { phb_mmio_read } from '../hardware/phb.ts';
 import { ALL_ONES, pci_function } from '../hardware/phb_regs.ts';
 import { eeh_addr_cache_get_dev } from './eeh_cache.ts';
-import {
-  ALREADY_ISOLATED,
-  eeh_check_state,
-  eeh_report_failure,
-  PHB_HANDLED,
-} from './eeh_check.ts';
+import { ALREADY_ISOLATED, eeh_check_state, eeh_report_failure, PHB_HANDLED } from './eeh_check.ts';
 import type { Kernel } from './kernel.ts';
 
 const CTX_EDEV = 0;
@@ -43,9 +38,9 @@ const ev = eventCodes(
 );
 
 /**
- * What starts it, and whom it lets go on: `start` is waited for by a thread (0: it just runs), `irq`
- * is the line of an interrupt handler (0: it is none); `isolated` and `sent` are completions that
- * others wait for after steps 8 and 9 (0: nobody does).
+ * What starts it, and whom it lets go on: `start` is waited for by a thread (0: it just runs),
+ * `irq` is the line of an interrupt handler (0: it is none); `isolated` and `sent` are completions
+ * that others wait for after steps 8 and 9 (0: nobody does).
  */
 export type MmioTriggers = Readonly<{
   start: Ptr;

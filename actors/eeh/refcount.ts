@@ -1,19 +1,21 @@
 /**
  * RFC-A: "[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019, by
- * the rules of eeh.md 2.4. eeh_pe_lock guards parent, child and child_list; each stored pointer to a
- * PE holds a reference. edevs, edev->pe, edev->pdev and state stay as they were: the mail says so.
+ * the rules of eeh.md 2.4. eeh_pe_lock guards parent, child and child_list; each stored pointer to
+ * a PE holds a reference. edevs, edev->pe, edev->pdev and state stay as they were: the mail says
+ * so.
  *
  * Not reproduced: the mail's orphan tracker looks at a PE after its own put may have freed it
- * (eeh.md 2.4). Here an orphan is noted when it is unlinked, so that a verdict is one of the design.
+ * (eeh.md 2.4). Here an orphan is noted when it is unlinked, so that a verdict is one of the
+ * design.
  */
 import {
   GFP_ATOMIC,
   ghost_add,
   kfree,
   kzalloc,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   raw_spin_lock_irqsave,
   raw_spin_unlock_irqrestore,
   read,

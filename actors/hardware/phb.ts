@@ -1,6 +1,6 @@
 /**
- * A POWER host bridge as software sees it: reads through a stopped PE answer all ones, a reset wipes
- * base addresses and lets the link train for a while (eeh.md 4.2). Firmware calls end here.
+ * A POWER host bridge as software sees it: reads through a stopped PE answer all ones, a reset
+ * wipes base addresses and lets the link train for a while (eeh.md 4.2). Firmware calls end here.
  */
 import { ktime_ms, type Proc, type Ptr, read, readl, writel } from '#ops';
 import { pci_controller } from '../pci/structs.ts';

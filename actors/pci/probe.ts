@@ -7,9 +7,9 @@ import {
   down_write,
   GFP_KERNEL,
   kzalloc,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   read,
   readl,
   refcount_inc,
@@ -17,6 +17,7 @@ import {
   up_read,
   up_write,
   write,
+  writel,
 } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
 import type { Kernel } from '../eeh/kernel.ts';
@@ -116,8 +117,17 @@ function* pci_scan_bridge(k: Kernel, bus: Ptr, dev: Ptr): Proc<void> {
   yield* pci_scan_child_bus(k, child);
 }
 
-/** Resources are taken as assigned. EEH first, then the driver, then is_added (eeh.md 1.0.5). */
+/** A base address that a reset wiped is assigned again; there is only one that it can get. */
+function* pci_assign_resource(dev: Ptr): Proc<void> {
+  const hardware = yield read((yield read(dev + pci_dev.pdn)) + pci_dn.function);
+  const addr = yield read(hardware + pci_function.bar_addr);
+  if ((yield readl(hardware + pci_function.bar0)) === addr) return;
+  yield writel(hardware + pci_function.bar0, addr);
+}
+
+/** Resources, EEH, the driver, and only then is_added (eeh.md 1.0.5). */
 function* pci_bus_add_device(k: Kernel, dev: Ptr): Proc<void> {
+  yield* pci_assign_resource(dev);
   yield* k.eeh_bind_device(k, dev);
   yield* device_attach(dev);
   yield write(dev + pci_dev.is_added, 1);

@@ -2,7 +2,7 @@
  * Removal (eeh.md 1.0.4): the stop phase unbinds drivers, the destroy phase takes objects apart.
  * Callers hold pci_rescan_remove_lock, as far as they do.
  */
-import { down_write, printk, type Proc, type Ptr, read, up_write, write } from '#ops';
+import { down_write, type Proc, type Ptr, printk, read, up_write, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { list_del } from '../list.ts';

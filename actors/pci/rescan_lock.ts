@@ -1,12 +1,5 @@
 /** pci_rescan_remove_lock, with a note of how long it is held (eeh.md 2.5 #13). */
-import {
-  ghost_read,
-  ghost_write,
-  ktime_ms,
-  mutex_lock,
-  mutex_unlock,
-  type Proc,
-} from '#ops';
+import { ghost_read, ghost_write, ktime_ms, mutex_lock, mutex_unlock, type Proc } from '#ops';
 import type { Kernel } from '../eeh/kernel.ts';
 import { eeh_ledger } from '../eeh/structs.ts';
 
@@ -25,4 +18,6 @@ export function* pci_unlock_rescan_remove(k: Kernel): Proc<void> {
 }
 
 /** Where a design has no lock. */
-export function* no_lock(_k: Kernel): Proc<void> {}
+export function* no_lock(_k: Kernel): Proc<void> {
+  // The caller holds it, or nobody does.
+}

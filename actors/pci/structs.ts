@@ -84,7 +84,7 @@ export const pci_channel_io_normal = 1;
 export const pci_channel_io_frozen = 2;
 export const pci_channel_io_perm_failure = 3;
 
-/** What a writer of sysfs tells others when it is through: to wait for, or to wait for with patience. */
+/** What a writer of sysfs tells others when it is through: to wait for, for ever or for a while. */
 export const sign = struct('sign', {
   given: embed(completion, 'completed when it is given'),
   wq: embed(wait_queue_head, 'those who would rather wait a limited time'),

@@ -2,18 +2,11 @@
  * Writers of sysfs files: `remove` of a device, `rescan` of a bus, `sriov_numvfs` of a function
  * (eeh.md 1.0.1, 1.0.4, 1.0.5). Each procedure is a state of its machine.
  *
- * A writer starts when `start` completes (0: at once) and gives the sign `done` when it is through. It holds
- * no reference on the device: the kernfs active reference is given up by the file's self-removal.
+ * A writer starts when `start` completes (0: at once) and gives the sign `done` when it is through.
+ * It holds no reference on the device: the kernfs active reference goes with the file's own
+ * removal.
  */
-import {
-  cmpxchg,
-  ctx_get,
-  ctx_set,
-  type Proc,
-  type Ptr,
-  read,
-  wait_for_completion,
-} from '#ops';
+import { cmpxchg, ctx_get, ctx_set, type Proc, type Ptr, read, wait_for_completion } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { device_lock, device_unlock, put_device } from './device.ts';
@@ -93,13 +86,7 @@ export function* sysfs_unlock(k: Kernel): Proc<number> {
   return ev.UNLOCKED;
 }
 
-export function* sysfs_done(
-  _k: Kernel,
-  _at: Ptr,
-  _pdn: Ptr,
-  _start: Ptr,
-  done: Ptr,
-): Proc<number> {
+export function* sysfs_done(_k: Kernel, _at: Ptr, _pdn: Ptr, _start: Ptr, done: Ptr): Proc<number> {
   yield* give_sign(done);
   return ev.TOLD;
 }

@@ -1,36 +1,17 @@
 /**
- * powernv (bare metal): the firmware is OPAL, PEs are filled as pci_devs are probed, and a PE caches
- * the bus of its first device (eeh.md 1.3.1, 1.3.3, 1.3.6).
+ * powernv (bare metal): the firmware is OPAL, PEs are filled as pci_devs are probed, and a PE
+ * caches the bus of its first device (eeh.md 1.3.1, 1.3.3, 1.3.6).
  */
 import {
   msleep,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   raw_spin_lock_irqsave,
   raw_spin_unlock_irqrestore,
   read,
   write,
 } from '#ops';
-import {
-  OPAL_EEH_STOPPED_DMA_FREEZE,
-  OPAL_EEH_STOPPED_MMIO_DMA_FREEZE,
-  OPAL_EEH_STOPPED_MMIO_FREEZE,
-  OPAL_EEH_STOPPED_NOT_FROZEN,
-  OPAL_EEH_STOPPED_RESET,
-  OPAL_EEH_STOPPED_TEMP_UNAVAIL,
-  pci_function,
-  pe_regs,
-} from '../hardware/phb_regs.ts';
-import {
-  phb_freeze,
-  phb_freeze_status,
-  phb_is_fenced,
-  phb_pe_regs,
-  phb_reset_assert,
-  phb_reset_deassert,
-  phb_thaw,
-} from '../hardware/phb.ts';
 import { eeh_save_bars } from '../eeh/eeh_config.ts';
 import { bridge_pe, eeh_pe_mark_isolated } from '../eeh/eeh_pe.ts';
 import {
@@ -59,6 +40,25 @@ import {
 } from '../eeh/flags.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { eeh_dev, eeh_pe } from '../eeh/structs.ts';
+import {
+  phb_freeze,
+  phb_freeze_status,
+  phb_is_fenced,
+  phb_pe_regs,
+  phb_reset_assert,
+  phb_reset_deassert,
+  phb_thaw,
+} from '../hardware/phb.ts';
+import {
+  OPAL_EEH_STOPPED_DMA_FREEZE,
+  OPAL_EEH_STOPPED_MMIO_DMA_FREEZE,
+  OPAL_EEH_STOPPED_MMIO_FREEZE,
+  OPAL_EEH_STOPPED_NOT_FROZEN,
+  OPAL_EEH_STOPPED_RESET,
+  OPAL_EEH_STOPPED_TEMP_UNAVAIL,
+  pci_function,
+  pe_regs,
+} from '../hardware/phb_regs.ts';
 import { pci_controller, pci_dev, pci_dn } from '../pci/structs.ts';
 
 /** Freeze status as EEH's bits. */

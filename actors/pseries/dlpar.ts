@@ -5,17 +5,17 @@
 import {
   mutex_lock,
   mutex_unlock,
-  printk,
   type Proc,
   type Ptr,
+  printk,
   read,
   wait_for_completion,
   write,
 } from '#ops';
+import { list_head } from '../../src/memory/kernel_structs.ts';
 import { eventCodes } from '../../src/ops/events.ts';
 import { bridge_pe } from '../eeh/eeh_pe.ts';
 import type { Kernel } from '../eeh/kernel.ts';
-import { list_head } from '../../src/memory/kernel_structs.ts';
 import { pci_hp_add_devices } from '../pci/probe.ts';
 import { pci_hp_remove_devices, pci_stop_and_remove_bus_device } from '../pci/remove.ts';
 import { pci_lock_rescan_remove, pci_unlock_rescan_remove } from '../pci/rescan_lock.ts';

@@ -154,4 +154,6 @@ export function* no_phb_check(_k: Kernel, _pe: Ptr): Proc<number> {
   return 0;
 }
 
-export function* nothing_to_release(_k: Kernel, _dev: Ptr): Proc<void> {}
+export function* nothing_to_release(_k: Kernel, _dev: Ptr): Proc<void> {
+  // A guest has no ioda PEs.
+}

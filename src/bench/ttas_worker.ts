@@ -75,7 +75,7 @@ async function timeTtas({ rounds, sections }: TtasRequest): Promise<TtasTimes> {
     judge: NO_JUDGE,
     polls: 0,
     turnsAwake: 32,
-    turnsStill: 256,
+    counting: false,
   });
   // In the native lowering a procedure is a plain function; its generator type is the source's.
   const lowered = ttas_rounds as unknown as (lock: number, at: number, count: number) => number;

@@ -3,10 +3,7 @@ import { Piscina } from 'piscina';
 import { CONTROL, type ExploreSummary, type ExploreTask } from './explore_task.ts';
 import { count, type Output } from './output.ts';
 
-const TASK_URL = new URL(
-  import.meta.url.endsWith('.ts') ? './explore_task.ts' : './explore_task.js',
-  import.meta.url,
-).href;
+const TASK_URL = new URL('./explore_task.ts', import.meta.url).href;
 
 export type TaskWithoutControl = Omit<ExploreTask, 'control'>;
 

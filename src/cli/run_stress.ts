@@ -48,7 +48,6 @@ export class StressRunner {
       perturbation: { rate: request.perturb, sleepShare: SLEEP_SHARE },
       seed: request.seed,
       locks: STRESS_LOCKS,
-      outcomes: 'verdicts',
       expected: expectedOf(scenario.expectation),
       inspect: request.inspect,
       traceEvents: TRACE_EVENTS,

@@ -6,6 +6,8 @@ import { findHungTask, judgeQuiescence, livelockFinding } from './quiescence.ts'
 
 /** Chooses who moves. One object serves many executions; `start` begins each. */
 export interface Picker {
+  /** Asked even where only one actor can move: it counts steps. */
+  readonly everyStep?: true;
   start(execution: number): void;
   /** An actor out of the mask. `current`: who moved last, -1 at the start. */
   pick(enabled: number, current: number, step: number): number;
@@ -35,12 +37,13 @@ export class DecisionLog {
 export function execute(engine: Engine, picker: Picker, log: DecisionLog): ExecutionEnd {
   engine.reset();
   log.clear();
+  const everyStep = picker.everyStep === true;
   let current = -1;
   while (engine.finding === undefined) {
     const mask = movable(engine);
     if (mask === 0) return engine.finding === undefined ? 'quiet' : 'finding';
     if (log.length >= log.actors.length) return 'limit';
-    const single = (mask & (mask - 1)) === 0;
+    const single = (mask & (mask - 1)) === 0 && !everyStep;
     current = single ? 31 - Math.clz32(mask) : picker.pick(mask, current, log.length);
     if (engine.kindOf(current) === OPS.choose.kind) {
       engine.choice = picker.choose(engine.operandOf(current, 0));

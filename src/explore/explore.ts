@@ -196,7 +196,7 @@ function sample(
   }
   const complete = budget.executions >= options.limits.executions && truncated === 0;
   const actors = engine.actorCount;
-  const line = sampledLine(options, budget, actors, pct.stepsSeen, truncated);
+  const line = sampledLine(options, budget, actors, pct, truncated);
   return { ...done, end: complete ? 'exhausted' : 'limit', guarantee: line };
 }
 

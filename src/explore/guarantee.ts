@@ -42,14 +42,16 @@ export function sampledLine(
   options: { readonly strategy: string; readonly depth: number; readonly seed: number },
   budget: Budget,
   actors: number,
-  stepsSeen: number,
+  pct: { readonly stepsSeen: number; readonly counted: number },
   truncated: number,
 ): string {
+  const { stepsSeen, counted } = pct;
   const cut = truncated > 0 ? `, ${truncated} cut short by the limit of steps` : '';
   const head = `sampled: ${budget.executions} executions, ${options.strategy}, seed ${options.seed}`;
   if (options.strategy !== 'pct') return `${head}, ${MODEL}${cut}; no bound on what was missed`;
   const hit = 1 / (actors * stepsSeen ** (options.depth - 1));
-  const missed = Math.exp(budget.executions * Math.log1p(-hit));
+  // Executions begun before the longest one drew their change points from too few steps.
+  const missed = Math.exp(counted * Math.log1p(-hit));
   const odds = missed < 1e-6 ? missed.toExponential(0) : missed.toFixed(4);
   const what = `a bug of depth ${options.depth} was missed with probability <= ${odds}`;
   return `${head}, ${MODEL}${cut}; ${what} (n=${actors}, k=${stepsSeen})`;

@@ -3,7 +3,7 @@ import { STATUS } from '../memory/image.ts';
 import { ACB } from '../ops/flat.ts';
 import { textOf } from '../ops/sites.ts';
 import { OPS } from '../ops/vocabulary.ts';
-import { badAccess } from '../oracles/kasan.ts';
+import { badAccess, isAccessible } from '../oracles/kasan.ts';
 import type { Engine } from './engine.ts';
 import { report } from './lock_rules.ts';
 import { performIrq } from './perform_irq.ts';
@@ -147,16 +147,21 @@ function other(engine: Engine, actor: number, acb: number, kind: number): number
       engine.recorder?.log(actor, W.subarray(acb + ACB.operands, acb + ACB.result));
       return 0;
     case OPS.ghost_read.kind:
-      return W[a] ?? 0;
     case OPS.ghost_write.kind:
-      W[a] = b;
-      return 0;
     case OPS.ghost_add.kind:
-      W[a] = (W[a] ?? 0) + b;
-      return W[a] ?? 0;
+      return ghost(engine, kind, a, b);
     case OPS.current.kind:
       return actor + 1;
     default:
       throw new Error(`[hotrace bug] no meaning for operation kind ${kind}`);
   }
+}
+
+/** Bookkeeping beside an object that is gone (or was none) is lost: it is no access to report. */
+function ghost(engine: Engine, kind: number, addr: number, value: number): number {
+  const { W, world } = engine;
+  if (!isAccessible(world.layout, W, addr)) return 0;
+  if (kind === OPS.ghost_read.kind) return W[addr] ?? 0;
+  W[addr] = kind === OPS.ghost_write.kind ? value : (W[addr] ?? 0) + value;
+  return W[addr] ?? 0;
 }

@@ -38,8 +38,11 @@ export class PctPicker implements Picker {
   readonly #prng: Prng;
   readonly #seed: number;
   readonly #depth: number;
+  readonly everyStep = true;
   /** Longest execution so far: change points are drawn from it. */
   #stepsSeen = 1;
+  /** Executions begun since then. */
+  #counted = 0;
   readonly #priority = new Int32Array(ACTORS_MAX);
   #changes: number[] = [];
 
@@ -53,7 +56,13 @@ export class PctPicker implements Picker {
     return this.#stepsSeen;
   }
 
+  /** Executions that the guarantee holds for: no longer one has come since they began. */
+  get counted(): number {
+    return this.#counted;
+  }
+
   start(execution: number): void {
+    this.#counted++;
     this.#prng.seed(this.#seed, execution);
     for (let i = 0; i < ACTORS_MAX; i++) this.#priority[i] = this.#depth + i;
     for (let i = ACTORS_MAX - 1; i > 0; i--) {
@@ -63,16 +72,22 @@ export class PctPicker implements Picker {
       this.#priority[j] = kept;
     }
     this.#changes = [];
-    for (let i = 0; i < this.#depth - 1; i++) this.#changes.push(this.#prng.below(this.#stepsSeen));
+    // After the first step, ..., after the last but one: a change after the last does nothing.
+    const places = Math.max(1, this.#stepsSeen - 1);
+    for (let i = 1; i < this.#depth; i++) this.#changes.push(1 + this.#prng.below(places));
   }
 
   pick(enabled: number, current: number, step: number): number {
-    if (step >= this.#stepsSeen) this.#stepsSeen = step + 1;
+    if (step >= this.#stepsSeen) {
+      this.#stepsSeen = step + 1;
+      this.#counted = 0;
+    }
     const lowered = this.#changes.indexOf(step);
+    // Whoever took step number `step` (counted from 1) falls below everybody not lowered later.
     if (lowered >= 0 && current >= 0) this.#priority[current] = this.#depth - 2 - lowered;
     let best = -1;
-    for (let i = 0; i < ACTORS_MAX; i++) {
-      if ((enabled & (1 << i)) === 0) continue;
+    for (let rest = enabled; rest !== 0; rest &= rest - 1) {
+      const i = 31 - Math.clz32(rest & -rest);
       if (best < 0 || (this.#priority[i] ?? 0) > (this.#priority[best] ?? 0)) best = i;
     }
     return best;

@@ -11,10 +11,12 @@ export class Prng {
 
   /** Starts stream `stream` of a seed: streams of one seed are unrelated. */
   seed(seed: number, stream: number): void {
-    this.#a = mix(seed ^ 0x9e3779b9);
-    this.#b = mix(this.#a ^ Math.imul(stream + 1, 0x85ebca6b));
-    this.#c = mix(this.#b ^ seed);
-    this.#d = mix(this.#c ^ stream) | 1;
+    // Every word must depend on the stream: the generator is linear, so a word that is the same in
+    // all streams makes the fourth draw a function of the ones before it.
+    this.#a = mix(mix(seed ^ 0x9e3779b9) + stream);
+    this.#b = mix(this.#a ^ 0x85ebca6b);
+    this.#c = mix(this.#b + 0x27d4eb2f);
+    this.#d = mix(this.#c ^ 0x165667b1) | 1;
     for (let i = 0; i < 4; i++) this.next();
   }
 

@@ -3,22 +3,7 @@
  * refcount, lockdep), held up at random, and written into a ring. Each operation's first argument is
  * its site. This is the form that is stressed; it exports what reference.ts exports.
  */
-export {
-  BUG_ON,
-  WARN_ON,
-  choose,
-  ctx_get,
-  ctx_set,
-  current,
-  ghost_add,
-  ghost_read,
-  ghost_write,
-  ktime_ms,
-  printk,
-  smp_mb,
-  smp_rmb,
-  smp_wmb,
-} from './native/sanitized_log.ts';
+
 export {
   down_read,
   down_write,
@@ -44,16 +29,32 @@ export {
   up_write,
 } from './native/sanitized_locks.ts';
 export {
-  READ_ONCE,
-  WRITE_ONCE,
+  BUG_ON,
+  choose,
+  ctx_get,
+  ctx_set,
+  current,
+  ghost_add,
+  ghost_read,
+  ghost_write,
+  ktime_ms,
+  printk,
+  smp_mb,
+  smp_rmb,
+  smp_wmb,
+  WARN_ON,
+} from './native/sanitized_log.ts';
+export {
   atomic_fetch_add,
   atomic_fetch_and,
   atomic_fetch_or,
   cmpxchg,
+  READ_ONCE,
   read,
   readl,
   smp_load_acquire,
   smp_store_release,
+  WRITE_ONCE,
   write,
   writel,
   xchg,

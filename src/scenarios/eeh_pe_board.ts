@@ -39,57 +39,12 @@ import { ImageBuilder } from '../memory/image.ts';
 import { completion, irq_desc } from '../memory/kernel_structs.ts';
 import { registerText } from '../ops/sites.ts';
 import type { Platform } from '../topology/machine.ts';
-import { layOutGlobals, Poker } from './eeh_pe_globals.ts';
+import { layOutGlobals, Poker, peRegisters } from './eeh_pe_globals.ts';
+import type { BoardFunction, DriverSpec, FunctionSpec, Spare } from './eeh_pe_specs.ts';
 
 /** Address that a function's BAR was assigned: the number stands for the bus address. */
 const BAR_BASE = 0x10_0000;
 const VENDOR_DEVICE = 0x0001_1014;
-
-export interface DriverSpec {
-  readonly name: string;
-  /** HAS_* bits. */
-  readonly handlers: number;
-  readonly errorDetected: number;
-  readonly mmioEnabled: number;
-  readonly slotReset: number;
-  /** How long error_detected and remove block. */
-  readonly blocksMs: number;
-  readonly removeMs: number;
-  /** Listens to its uevents; 0 = nobody. */
-  readonly uevent: number;
-  readonly usesMsi: boolean;
-}
-
-export interface FunctionSpec {
-  /** As the machine names it. */
-  readonly address: string;
-  readonly devfn: number;
-  readonly peNumber: number;
-  readonly isBridge: boolean;
-  /** Bus number behind a bridge. */
-  readonly secondary: number;
-  readonly driver: number;
-  /** In a hotplug slot (pci_slot); 0 = not. */
-  readonly slot: number;
-  /** Line of its INTx interrupt; 0: MSI. */
-  readonly irq: number;
-}
-
-/** A function on the board: hardware, device-tree node and eeh_dev are always there. */
-export interface BoardFunction {
-  readonly spec: FunctionSpec;
-  readonly bus: number;
-  readonly hardware: number;
-  readonly pdn: number;
-  readonly edev: number;
-}
-
-/** Slots of the slab caches beyond what exists at the start. */
-export interface Spare {
-  readonly pes: number;
-  readonly devs: number;
-  readonly buses: number;
-}
 
 export class Board {
   readonly builder = new ImageBuilder();
@@ -190,7 +145,7 @@ export class Board {
     const hardware = this.builder.static_(`function ${spec.address}`, pci_function);
     const pdn = this.builder.static_(`pdn ${spec.address}`, pci_dn);
     const edev = this.builder.static_(`edev ${spec.address}`, eeh_dev);
-    const regs = this.#peRegs(phb, spec.peNumber, hardware);
+    const regs = peRegisters(this.builder, this.#poker, phb, spec.peNumber, hardware);
     const bar = spec.driver === 0 && spec.isBridge ? 0 : BAR_BASE + this.#functions++;
     this.#poker.set(hardware, [
       [pci_function.vendor, VENDOR_DEVICE],
@@ -216,7 +171,9 @@ export class Board {
       [eeh_dev.pe_config_addr, spec.peNumber],
       [eeh_dev.pdn, pdn],
     ]);
-    if (parent !== 0) this.#linkNode(parent, pdn);
+    if (parent !== 0 && this.builder.peek(parent + pci_dn.child) === 0) {
+      this.#poker.set(parent, [[pci_dn.child, pdn]]);
+    }
     return { spec, bus: busNumber, hardware, pdn, edev };
   }
 
@@ -323,32 +280,6 @@ export class Board {
       [eeh_pe.kref.refcount, 1],
     ]);
     return pe;
-  }
-
-  /** Registers of a PE number, made with its first function; functions of it are chained. */
-  #peRegs(phb: number, number: number, hardware: number): number {
-    const phbRegs = this.builder.peek(phb + pci_controller.private_data);
-    const first = this.builder.peek(phbRegs + phb_regs.pes);
-    let regs = first;
-    while (regs !== 0 && this.builder.peek(regs + pe_regs.number) !== number) {
-      regs = this.builder.peek(regs + pe_regs.next);
-    }
-    if (regs === 0) {
-      regs = this.builder.static_(`PE#${number.toString(16)} registers`, pe_regs);
-      this.#poker.set(regs, [
-        [pe_regs.number, number],
-        [pe_regs.next, first],
-      ]);
-      this.#poker.set(phbRegs, [[phb_regs.pes, regs]]);
-    }
-    const before = this.builder.peek(regs + pe_regs.functions);
-    this.#poker.set(hardware, [[pci_function.pe_sibling, before]]);
-    this.#poker.set(regs, [[pe_regs.functions, hardware]]);
-    return regs;
-  }
-
-  #linkNode(parent: number, pdn: number): void {
-    if (this.builder.peek(parent + pci_dn.child) === 0) this.#poker.set(parent, [[pci_dn.child, pdn]]);
   }
 }
 

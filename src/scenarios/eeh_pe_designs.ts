@@ -195,8 +195,7 @@ export const designs: readonly Design[] = [
   {
     id: 'refcount',
     title: 'reference counts on PEs and a raw spinlock over their links',
-    source:
-      '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019',
+    source: '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019',
   },
 ];
 

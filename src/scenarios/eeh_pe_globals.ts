@@ -1,14 +1,10 @@
 /** The kernel's global objects of an eeh-pe run, and how an image is written word by word. */
 import type { Globals } from '../../actors/eeh/kernel.ts';
 import { eeh_ledger } from '../../actors/eeh/structs.ts';
+import { pci_function, pe_regs, phb_regs } from '../../actors/hardware/phb_regs.ts';
+import { pci_controller } from '../../actors/pci/structs.ts';
 import type { AnyStruct, ImageBuilder } from '../memory/image.ts';
-import {
-  completion,
-  list_head,
-  mutex,
-  rw_semaphore,
-  spinlock,
-} from '../memory/kernel_structs.ts';
+import { completion, list_head, mutex, rw_semaphore, spinlock } from '../memory/kernel_structs.ts';
 import { struct, word } from '../memory/layout.ts';
 
 /** eehd's stack, as far as others get its address. */
@@ -71,4 +67,32 @@ export function layOutGlobals(builder: ImageBuilder, poker: Poker): Globals {
     eehd_result: make('eehd_stack', eehd_stack) + eehd_stack.result,
     ledger: make('ledger', eeh_ledger),
   };
+}
+
+/** Registers of a PE number, made with its first function; all functions of it are chained. */
+export function peRegisters(
+  builder: ImageBuilder,
+  poker: Poker,
+  phb: number,
+  number: number,
+  hardware: number,
+): number {
+  const phbRegs = builder.peek(phb + pci_controller.private_data);
+  const first = builder.peek(phbRegs + phb_regs.pes);
+  let regs = first;
+  while (regs !== 0 && builder.peek(regs + pe_regs.number) !== number) {
+    regs = builder.peek(regs + pe_regs.next);
+  }
+  if (regs === 0) {
+    regs = builder.static_(`PE#${number.toString(16)} registers`, pe_regs);
+    poker.set(regs, [
+      [pe_regs.number, number],
+      [pe_regs.next, first],
+    ]);
+    poker.set(phbRegs, [[phb_regs.pes, regs]]);
+  }
+  const before = builder.peek(regs + pe_regs.functions);
+  poker.set(hardware, [[pci_function.pe_sibling, before]]);
+  poker.set(regs, [[pe_regs.functions, hardware]]);
+  return regs;
 }

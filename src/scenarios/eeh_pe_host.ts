@@ -20,6 +20,7 @@ const NEEDS: Readonly<Record<string, Need>> = {
   T2: { devices: 2, samePe: true },
   T3: { devices: 1, bridgeAboveEndpoint: true },
   T8: { devices: 1, bridgeAboveEndpoint: true },
+  T9a: { devices: 1, bridgeAboveEndpoint: true },
   T10: { devices: 1, bridgeAboveEndpoint: true, phbs: 2 },
   T11a: { devices: 2, samePe: true },
 };

@@ -20,14 +20,15 @@ import { eeh_dev, eeh_event, eeh_ledger, eeh_pe } from '../../actors/eeh/structs
 import { pci_function, pe_regs } from '../../actors/hardware/phb_regs.ts';
 import { pci_channel_io_normal, pci_dev, pci_dn } from '../../actors/pci/structs.ts';
 import type { Invariant, Measure, MemoryView } from '../actor/program.ts';
-import { list_head } from '../memory/kernel_structs.ts';
+import { irq_desc, list_head } from '../memory/kernel_structs.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import { protocolBreach } from './eeh_pe_protocol.ts';
 
 /** Entries that a list walk follows before it is taken for a loop. */
 const WALK_MAX = 256;
 
-type Check = (memory: MemoryView, globals: Globals) => { text: string; addr: number } | undefined;
+type Breach = { readonly text: string; readonly addr: number } | null;
+type Check = (memory: MemoryView, globals: Globals) => Breach;
 
 function atEnd(name: string, cite: string, globals: Globals, check: Check): Invariant {
   return {
@@ -36,7 +37,7 @@ function atEnd(name: string, cite: string, globals: Globals, check: Check): Inva
     when: 'end',
     check: (memory): Finding | undefined => {
       const breach = check(memory, globals);
-      if (breach === undefined) return undefined;
+      if (breach === null) return;
       const { text: message, addr } = breach;
       return { verdict: 'assertion', oracle: name, message, addr };
     },
@@ -88,7 +89,7 @@ const childLinks: Check = (memory) => {
     const text = `${memory.name(pe)} names ${memory.name(parent)} its parent and is not its child`;
     return { text, addr: pe };
   }
-  return undefined;
+  return null;
 };
 
 /** #3: e in P.edevs <=> e.pe = P; e.pdev = D <=> D.edev = e. */
@@ -114,7 +115,7 @@ const deviceLinks: Check = (memory) => {
     if (edev === 0 || memory.read(edev + eeh_dev.pdev) === dev) continue;
     return { text: `${memory.name(dev)} names an eeh_dev that is bound elsewhere`, addr: dev };
   }
-  return undefined;
+  return null;
 };
 
 /** #5: ISOLATED with devices in it, and nobody is going to recover it. */
@@ -128,38 +129,40 @@ const lostEvent: Check = (memory) => {
     if (edevsOf(memory, pe).length === 0) continue;
     return { text: `${memory.name(pe)} is ISOLATED and no recovery is under way`, addr: pe };
   }
-  return undefined;
+  return null;
 };
 
-/** #6: RECOVERING is a promise that somebody keeps. */
+/** #6: RECOVERING is a promise that somebody keeps; a PE that was given up is REMOVED as well. */
 function stuckRecovering(memory: MemoryView): number[] {
   const waiting = queued(memory);
   return memory.live(eeh_pe.typeid).filter((pe) => {
     const state = memory.read(pe + eeh_pe.state);
-    return (state & EEH_PE_RECOVERING) !== 0 && !waiting.has(pe);
+    const alive = (state & (EEH_PE_RECOVERING | EEH_PE_REMOVED)) === EEH_PE_RECOVERING;
+    return alive && !waiting.has(pe);
   });
 }
 
 const stickyRecovering: Check = (memory) => {
   const pe = stuckRecovering(memory)[0];
-  if (pe === undefined) return undefined;
+  if (pe === undefined) return null;
   const text = `${memory.name(pe)} is RECOVERING and no recovery is queued or running`;
   return { text, addr: pe };
 };
 
-/** T9a: INVALID PEs that nobody will collect. */
+/** T9a, T16: PEs that are INVALID or REMOVED, and that nobody will collect. */
 function zombies(memory: MemoryView): number[] {
   const waiting = queued(memory);
   return memory.live(eeh_pe.typeid).filter((pe) => {
     const invalid = (memory.read(pe + eeh_pe.type) & EEH_PE_INVALID) !== 0;
-    return invalid && !waiting.has(pe);
+    const removed = (memory.read(pe + eeh_pe.state) & EEH_PE_REMOVED) !== 0;
+    return (invalid || removed) && !waiting.has(pe);
   });
 }
 
 const zombiePe: Check = (memory) => {
   const pe = zombies(memory)[0];
-  if (pe === undefined) return undefined;
-  return { text: `${memory.name(pe)} has no devices left and was never freed`, addr: pe };
+  if (pe === undefined) return null;
+  return { text: `${memory.name(pe)} is of no use any more and was never freed`, addr: pe };
 };
 
 /** #7: one freeze, one recovery. */
@@ -171,12 +174,12 @@ const countedOnce: Check = (memory, globals) => {
     const text = `${memory.name(pe)} counts ${count} freezes, the hardware made ${freezes}`;
     return { text, addr: pe };
   }
-  return undefined;
+  return null;
 };
 
 /** #11: "Recovery successful." was said, so nothing of the failure is left. */
 const cleanAfterSuccess: Check = (memory, globals) => {
-  if (memory.read(globals.ledger + eeh_ledger.successes) === 0) return undefined;
+  if (memory.read(globals.ledger + eeh_ledger.successes) === 0) return null;
   const bits = EEH_PE_ISOLATED | EEH_PE_KEEP | EEH_PE_RESET | EEH_PE_CFG_BLOCKED;
   for (const pe of memory.live(eeh_pe.typeid)) {
     const left = memory.read(pe + eeh_pe.state) & bits;
@@ -185,13 +188,13 @@ const cleanAfterSuccess: Check = (memory, globals) => {
     }
     for (const edev of edevsOf(memory, pe)) {
       const text = traceOfFailure(memory, edev);
-      if (text !== undefined) return { text: `${memory.name(edev)} recovered ${text}`, addr: edev };
+      if (text !== null) return { text: `${memory.name(edev)} recovered ${text}`, addr: edev };
     }
   }
-  return undefined;
+  return null;
 };
 
-function traceOfFailure(memory: MemoryView, edev: number): string | undefined {
+function traceOfFailure(memory: MemoryView, edev: number): string | null {
   const pdev = memory.read(edev + eeh_dev.pdev);
   const hardware = memory.read(memory.read(edev + eeh_dev.pdn) + pci_dn.function);
   const regs = memory.read(hardware + pci_function.pe);
@@ -202,24 +205,28 @@ function traceOfFailure(memory: MemoryView, edev: number): string | undefined {
   if (pdev !== 0 && memory.read(pdev + pci_dev.error_state) !== pci_channel_io_normal) {
     return 'and its channel is not normal';
   }
-  const masked = (memory.read(edev + eeh_dev.mode) & EEH_DEV_IRQ_DISABLED) !== 0;
-  return masked ? 'and its interrupt is still off' : undefined;
+  const line = pdev === 0 ? 0 : memory.read(pdev + pci_dev.irq);
+  const off = line !== 0 && memory.read(line + irq_desc.depth) !== 0;
+  return off || (memory.read(edev + eeh_dev.mode) & EEH_DEV_IRQ_DISABLED) !== 0
+    ? 'and its interrupt is still off'
+    : null;
 }
 
 /** #12: what each driver saw, in order. */
 const callbackProtocol: Check = (memory) => {
   for (const driver of memory.live(pci_driver.typeid)) {
     const text = protocolBreach(memory, driver);
-    if (text !== undefined) return { text: `${memory.name(driver)}: ${text}`, addr: driver };
+    if (text !== null) return { text: `${memory.name(driver)}: ${text}`, addr: driver };
   }
-  return undefined;
+  return null;
 };
 
 /** RFC-A rule 10: an orphan is freed as soon as its last user is gone. */
 const orphanPe: Check = (memory, globals) => {
-  const orphan = entries(memory, globals.eeh_orphan_pes)[0];
-  if (orphan === undefined) return undefined;
-  const pe = orphan - eeh_pe.orphan.at;
+  const waiting = queued(memory);
+  const orphans = entries(memory, globals.eeh_orphan_pes).map((at) => at - eeh_pe.orphan.at);
+  const pe = orphans.find((orphan) => !waiting.has(orphan));
+  if (pe === undefined) return null;
   return { text: `${memory.name(pe)} was unlinked and is never freed`, addr: pe };
 };
 
@@ -228,14 +235,12 @@ const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'device-links': ['eeh.md 2.5 #3, #4', deviceLinks],
   'lost-event': ['eeh.md 2.5 #5', lostEvent],
   'sticky-recovering': ['eeh.md 2.5 #6', stickyRecovering],
-  'zombie-pe': ['eeh.md 2.3 T9a', zombiePe],
+  'zombie-pe': ['eeh.md 2.3 T9a, T16', zombiePe],
   'counted-once': ['eeh.md 2.5 #7', countedOnce],
   'clean-after-success': ['eeh.md 2.5 #11', cleanAfterSuccess],
   'callback-protocol': ['eeh.md 2.5 #12', callbackProtocol],
   'orphan-pe': ['eeh.md 2.4 RFC-A rule 10', orphanPe],
 };
-
-export type InvariantName = keyof typeof CHECKS;
 
 export function eehInvariants(names: readonly string[], globals: Globals): readonly Invariant[] {
   return names.map((name) => {
@@ -270,6 +275,6 @@ export function eehMeasures(globals: Globals): readonly Measure[] {
       },
     },
     { name: 'PEs left RECOVERING', unit: 'PEs', read: (m) => stuckRecovering(m).length },
-    { name: 'PEs left without devices', unit: 'PEs', read: (m) => zombies(m).length },
+    { name: 'PEs of no use left', unit: 'PEs', read: (m) => zombies(m).length },
   ];
 }

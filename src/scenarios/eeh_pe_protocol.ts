@@ -28,8 +28,8 @@ interface DriverState {
   last: number | undefined;
 }
 
-/** What is wrong with a driver's history, or undefined. */
-export function protocolBreach(memory: MemoryView, driver: number): string | undefined {
+/** What is wrong with a driver's history, or null. */
+export function protocolBreach(memory: MemoryView, driver: number): string | null {
   const length = Math.min(memory.read(driver + pci_driver.history_length), HISTORY);
   const state: DriverState = { bound: undefined, last: undefined };
   let open: number | undefined;
@@ -43,21 +43,21 @@ export function protocolBreach(memory: MemoryView, driver: number): string | und
     if (open !== undefined) return `${nameOf(what)} while ${nameOf(open)} was running`;
     open = what;
     const breach = step(state, what);
-    if (breach !== undefined) return breach;
+    if (breach !== null) return breach;
   }
-  return undefined;
+  return null;
 }
 
 function nameOf(code: number): string {
   return NAMES[code] ?? String(code);
 }
 
-function step(state: DriverState, what: number): string | undefined {
+function step(state: DriverState, what: number): string | null {
   if (what === DRIVER_PROBE) {
     if (state.bound === true) return 'probe of a driver that is bound';
     state.bound = true;
     state.last = undefined;
-    return undefined;
+    return null;
   }
   if (state.bound === false) return `${nameOf(what)} after remove`;
   state.bound = what !== DRIVER_REMOVE;
@@ -66,16 +66,16 @@ function step(state: DriverState, what: number): string | undefined {
     case DRIVER_SLOT_RESET:
       if (state.last === undefined) return `${nameOf(what)} without error_detected`;
       state.last = what;
-      return undefined;
+      return null;
     case DRIVER_RESUME:
       if (state.last === undefined) return 'resume without error_detected';
       state.last = undefined;
-      return undefined;
+      return null;
     case DRIVER_ERROR_DETECTED:
       state.last = what;
-      return undefined;
+      return null;
     default:
       state.last = undefined;
-      return undefined;
+      return null;
   }
 }

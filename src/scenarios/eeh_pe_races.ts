@@ -1,5 +1,198 @@
-import type { Expectation, Race } from './system.ts';
-const open: Expectation = { verdict: 'open', mark: 'D', source: 'x' };
-const all = (): Record<string, Expectation> => ({ none: open, 'keep-flag': open, 'rescan-lock': open, 'rescan-lock-nolock': open, refcount: open });
-export const races: readonly Race[] = ['T1','T2','T3','T4','T5','T6','T8','T9','T10','T11a','T11e'].map((id) => ({ id, title: id, section: '', expected: all(), needs: '' }));
-export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {};
+/**
+ * The races of eeh-pe with what is known of each under each design (eeh.md 2.3, 2.4). A verdict is
+ * given where a primary source has it; `open` where it was derived from reading code, so that what
+ * the laboratory finds is the answer.
+ */
+import type { Verdict } from '../oracles/verdict.ts';
+import type { Expectation, Mark, Race } from './system.ts';
+
+const FIX_KEEP = 'Linux 799abe283e51';
+const FIX_SNAPSHOT = 'Linux 2e25505147b8';
+const FIX_RESCAN = 'Linux 1010b4c012b0';
+const FIX_NOLOCK = 'Linux 815a8d2feb56';
+const RFC_A =
+  '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019';
+
+function known(mark: Mark, source: string, ...verdict: readonly Verdict[]): Expectation {
+  return { verdict, mark, source };
+}
+
+function open(source: string, mark: Mark = 'D'): Expectation {
+  return { verdict: 'open', mark, source };
+}
+
+/** Every design has an expectation. */
+type ByDesign = Readonly<
+  Record<'none' | 'keep-flag' | 'rescan-lock' | 'rescan-lock-nolock' | 'refcount', Expectation>
+>;
+
+const T1: ByDesign = {
+  none: known('V', FIX_KEEP, 'use-after-free'),
+  'keep-flag': known('V', FIX_KEEP, 'pass'),
+  // A guest: every recovery that finds a device takes the lock twice (T10).
+  'rescan-lock': known('V', FIX_NOLOCK, 'recursive-lock'),
+  'rescan-lock-nolock': known('V', FIX_NOLOCK, 'pass'),
+  refcount: known('V', `${RFC_A}: an event owns a reference`, 'pass'),
+};
+
+const T2: ByDesign = {
+  none: known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'keep-flag': known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'rescan-lock': known('V', FIX_RESCAN, 'pass'),
+  'rescan-lock-nolock': known('V', FIX_RESCAN, 'pass'),
+  refcount: known(
+    'V',
+    `${RFC_A}: "does not protect the list of eeh_dev in each eeh_pe"`,
+    'use-after-free',
+    'null-dereference',
+  ),
+};
+
+const T3: ByDesign = {
+  none: known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'keep-flag': known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'rescan-lock': known('V', FIX_RESCAN, 'pass'),
+  'rescan-lock-nolock': known('V', FIX_RESCAN, 'pass'),
+  // eeh_pe_next() is safe there; the removal also takes an eeh_dev and a pci_dev from under eehd.
+  refcount: known(
+    'V',
+    `${RFC_A}: eeh_dev lists and pdev "both of which are also affected by races"`,
+    'use-after-free',
+    'null-dereference',
+  ),
+};
+
+const detectorsUncovered = 'eeh.md 2.3 T4: all versions, detectors take no mutex';
+const T4: ByDesign = {
+  none: known('V', detectorsUncovered, 'use-after-free', 'null-dereference'),
+  'keep-flag': known('V', detectorsUncovered, 'use-after-free', 'null-dereference'),
+  'rescan-lock': known('V', detectorsUncovered, 'use-after-free', 'null-dereference'),
+  'rescan-lock-nolock': known('V', detectorsUncovered, 'use-after-free', 'null-dereference'),
+  refcount: known('V', `${RFC_A}: edevs unprotected`, 'use-after-free', 'null-dereference'),
+};
+
+const T5: ByDesign = {
+  none: known('V', `${FIX_KEEP} (T1: the event is queued unprotected)`, 'use-after-free'),
+  'keep-flag': open('eeh.md 2.3 T5'),
+  'rescan-lock': open('eeh.md 2.3 T5'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T5'),
+  refcount: open('eeh.md 2.3 T5, 2.4 RFC-A'),
+};
+
+const T6: ByDesign = {
+  // Which of the ways it goes wrong is met first depends on the schedule.
+  none: known('V', FIX_SNAPSHOT, 'bad-unlock', 'null-dereference', 'use-after-free', 'hung-task'),
+  // The unlock is right since then; hotplug in the middle of a recovery is not harmless yet.
+  'keep-flag': open('eeh.md 2.3 T6 fixed by 2e25505147b8, T2 and 2.5 #11 remain'),
+  'rescan-lock': known('V', FIX_SNAPSHOT, 'pass'),
+  'rescan-lock-nolock': known('V', FIX_SNAPSHOT, 'pass'),
+  refcount: open('eeh.md 3 #8: teardown at the last put, until 466381ecdc74'),
+};
+
+const T8: ByDesign = {
+  none: known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'keep-flag': known('V', FIX_RESCAN, 'use-after-free', 'null-dereference'),
+  'rescan-lock': open('eeh.md 2.3 T8: the cached bus is not invalidated'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T8: the cached bus is not invalidated'),
+  refcount: open('eeh.md 2.3 T8, 2.4 RFC-A'),
+};
+
+const T9: ByDesign = {
+  none: known('V', `${FIX_KEEP} (T1)`, 'use-after-free'),
+  'keep-flag': open('eeh.md 2.3 T9b'),
+  'rescan-lock': open('eeh.md 2.3 T16'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T16'),
+  refcount: open('eeh.md 2.3 T9b, 2.4 RFC-A'),
+};
+
+const T9a: ByDesign = {
+  none: open('eeh.md 2.3 T3'),
+  'keep-flag': open('eeh.md 2.3 T9a'),
+  'rescan-lock': open('eeh.md 2.3 T9a'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T9a'),
+  refcount: open('eeh.md 2.3 T9a'),
+};
+
+const T10: ByDesign = {
+  none: known('V', `${FIX_NOLOCK}: the lock is not held before`, 'pass'),
+  'keep-flag': known('V', `${FIX_NOLOCK}: the lock is not held before`, 'pass'),
+  'rescan-lock': known('V', FIX_NOLOCK, 'recursive-lock'),
+  'rescan-lock-nolock': known('V', FIX_NOLOCK, 'pass'),
+  refcount: known('V', `${RFC_A}: the lock is not held`, 'pass'),
+};
+
+const T11a: ByDesign = {
+  none: open('eeh.md 2.3 T11a: V4, V5 only'),
+  'keep-flag': open('eeh.md 2.3 T11a: V4, V5 only'),
+  'rescan-lock': open('eeh.md 2.3 T11a'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T11a'),
+  refcount: open('eeh.md 2.3 T11a: V4, V5 only'),
+};
+
+const T11e: ByDesign = {
+  none: open('eeh.md 2.3 T11e: V4, V5 only'),
+  'keep-flag': open('eeh.md 2.3 T11e: V4, V5 only'),
+  'rescan-lock': open('eeh.md 2.3 T11e'),
+  'rescan-lock-nolock': open('eeh.md 2.3 T11e'),
+  refcount: open('eeh.md 2.3 T11e: V4, V5 only'),
+};
+
+const oneFunction = 'a function in a PE';
+const below = 'a function behind a bridge that is in a PE of its own';
+
+function race(id: string, title: string, needs: string, expected: ByDesign): Race {
+  return { id, title, section: `eeh.md 2.3 ${id}`, expected, needs };
+}
+
+export const races: readonly Race[] = [
+  race('T1', 'a queued event outlives its PE', oneFunction, T1),
+  race('T2', 'the edev that a walk has read ahead is removed', 'a PE with two functions', T2),
+  race('T3', 'eeh_pe_next() on a PE that was freed meanwhile', below, T3),
+  race('T4', 'a detector looks at a PE that is being freed', oneFunction, T4),
+  race('T5', 'ISOLATED and not yet RECOVERING', oneFunction, T5),
+  race('T6', 'the mutex that is unlocked is not the one that was locked', oneFunction, T6),
+  race('T8', 'the bus that a PE remembers is removed', below, T8),
+  race('T9', 'surprise removal, and the wrong word in eeh_pe_cleanup()', oneFunction, T9),
+  race('T9a', 'PEs that nobody collects after a recovery', below, T9a),
+  race('T10', 'eehd takes pci_rescan_remove_lock twice', 'two PHBs with a function each', T10),
+  race('T11a', 'a driver without handlers in a reset', 'a PE with two functions', T11a),
+  race('T11e', 'device_lock and rescan lock in both orders', oneFunction, T11e),
+];
+
+const always = [
+  'child-links',
+  'device-links',
+  'lost-event',
+  'counted-once',
+  'clean-after-success',
+  'callback-protocol',
+  'orphan-pe',
+];
+const flagsToo = [...always, 'sticky-recovering', 'zombie-pe'];
+
+/**
+ * Invariants of each race. In T1, T5 and T6 the device may be gone before eehd looks, which leaves
+ * the PE's flags behind by the document's own words (T16, T20): there they are measured, and judged
+ * where the life of the flags is the race's question. T8 gives its devices up on purpose (T16).
+ */
+export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
+  T1: always,
+  T2: flagsToo,
+  T3: flagsToo,
+  T4: always,
+  T5: always,
+  T6: always,
+  T8: [...always, 'sticky-recovering'],
+  T9: flagsToo,
+  T9a: flagsToo,
+  T10: flagsToo,
+  T11a: flagsToo,
+  T11e: flagsToo,
+};
+
+/**
+ * Context switches of the document's own tables, for comparison with minimised counterexamples. T1:
+ * CPU2 (busy), CPU0, CPU1, CPU2. T2: CPU0, CPU1, CPU0. T3: CPU0, CPU1, CPU0, CPU1, CPU0. Not in the
+ * tables of T2 and T3: the failure itself (PHB) and its detection (MMIO), two more switches.
+ */
+export const HAND_SWITCHES: Readonly<Record<'T1' | 'T2' | 'T3', number>> = { T1: 3, T2: 2, T3: 4 };

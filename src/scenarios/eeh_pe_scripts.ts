@@ -2,16 +2,7 @@
  * Who does what in each race, on the smallest board that hosts it (eeh.md 2.3, 7.4). Each script is
  * the document's table: its order of causes is kept by completions, everything else is left free.
  */
-import {
-  HAS_ERROR_DETECTED,
-  HAS_MMIO_ENABLED,
-  HAS_RESUME,
-  HAS_SLOT_RESET,
-  PCI_ERS_RESULT_CAN_RECOVER,
-  PCI_ERS_RESULT_DISCONNECT,
-  PCI_ERS_RESULT_NEED_RESET,
-  PCI_ERS_RESULT_RECOVERED,
-} from '../../actors/driver/structs.ts';
+import { HAS_ERROR_DETECTED, HAS_RESUME, HAS_SLOT_RESET } from '../../actors/driver/structs.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import { sign } from '../../actors/pci/structs.ts';
 import {
@@ -25,8 +16,20 @@ import {
   rescanActor,
   sriovActor,
 } from './eeh_pe_actors.ts';
-import type { Board, BoardFunction, DriverSpec, FunctionSpec, Spare } from './eeh_pe_board.ts';
+import type { Board } from './eeh_pe_board.ts';
 import type { Place } from './eeh_pe_host.ts';
+import type { Spare } from './eeh_pe_specs.ts';
+import {
+  at,
+  behindBridge,
+  CAN_RECOVER,
+  first,
+  flat,
+  functionAt,
+  GIVES_UP,
+  NEEDS_RESET,
+  UNAWARE,
+} from './eeh_pe_stage.ts';
 
 export interface Script {
   readonly sizes: Spare;
@@ -37,65 +40,6 @@ export interface Script {
 const CALLBACK_MS = 5000;
 /** How long eehd's other recovery (T1, T9) waits for its driver. */
 const PATIENCE_MS = 1000;
-
-const ALL_HANDLERS = HAS_ERROR_DETECTED | HAS_MMIO_ENABLED | HAS_SLOT_RESET | HAS_RESUME;
-
-/** A driver that needs no reset: the shortest recovery there is. */
-const CAN_RECOVER: DriverSpec = {
-  name: 'nvme',
-  handlers: ALL_HANDLERS,
-  errorDetected: PCI_ERS_RESULT_CAN_RECOVER,
-  mmioEnabled: PCI_ERS_RESULT_RECOVERED,
-  slotReset: PCI_ERS_RESULT_RECOVERED,
-  blocksMs: 0,
-  removeMs: 0,
-  uevent: 0,
-  usesMsi: true,
-};
-const NEEDS_RESET: DriverSpec = { ...CAN_RECOVER, errorDetected: PCI_ERS_RESULT_NEED_RESET };
-const GIVES_UP: DriverSpec = { ...CAN_RECOVER, errorDetected: PCI_ERS_RESULT_DISCONNECT };
-const UNAWARE: DriverSpec = { ...CAN_RECOVER, name: 'legacy', handlers: 0 };
-
-function first(places: readonly Place[], index = 0): Place {
-  const place = places[index];
-  if (place === undefined) throw new Error(`[hotrace bug] a race lacks function ${index}`);
-  return place;
-}
-
-function functionAt(place: Place, driver: number, more: Partial<FunctionSpec> = {}): FunctionSpec {
-  const { address, devfn, peNumber } = place;
-  const plain = { isBridge: false, secondary: 0, slot: 0, irq: 0 };
-  return { address, devfn, peNumber, driver, ...plain, ...more };
-}
-
-interface Flat {
-  readonly bus: number;
-  readonly pe: number;
-  readonly functions: readonly BoardFunction[];
-  readonly devs: readonly number[];
-}
-
-/** PHB -> one PE with these functions on one bus. Bridges above take no part and are left out. */
-function flat(
-  board: Board,
-  places: readonly Place[],
-  specs: readonly FunctionSpec[],
-): Flat {
-  const { domain, bus: number, peNumber } = first(places);
-  const { phb, pe: phbPe } = board.phb(domain);
-  const functions = specs.map((spec) => board.function(phb, number, spec, 0));
-  board.siblings(functions);
-  const bus = board.bus(phb, number, 0, 0, functions[0]?.pdn ?? 0);
-  const pe = board.pe(phb, peNumber, phbPe);
-  const devs = functions.map((fn) => board.plug(fn, bus, pe));
-  return { bus, pe, functions, devs };
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new Error(`[hotrace bug] nothing at index ${index}`);
-  return item;
-}
 
 const oneFunction: Spare = { pes: 3, devs: 2, buses: 1 };
 
@@ -111,10 +55,10 @@ const removedWhileQueued: Script = {
     const sent = board.completion('failure reported');
     const removed = board.sign('device removed');
     return [
-      phbActor(k, fn.pdn, failed, 0),
       mmioActor(k, fn.hardware, 'process', { start: failed, sent }),
       removeActor(k, bus, fn.pdn, { start: sent, done: removed }),
       busyEehdActor(k, removed, PATIENCE_MS),
+      phbActor(k, fn.pdn, failed, 0),
     ];
   },
 };
@@ -141,31 +85,6 @@ const T2: Script = {
   },
 };
 
-interface Below {
-  readonly phb: number;
-  readonly rootBus: number;
-  readonly bridge: BoardFunction;
-  readonly bridgeDev: number;
-  readonly bridgePe: number;
-  readonly childBus: number;
-  readonly child: BoardFunction;
-}
-
-/** PHB -> bridge PE -> a function behind it that has no pci_dev yet. */
-function behindBridge(board: Board, place: Place, bridgeDriver: number, driver: number): Below {
-  const above = place.bridge;
-  if (above === undefined) throw new Error(`[hotrace bug] ${place.address} has no bridge above`);
-  const { phb, pe: phbPe } = board.phb(place.domain);
-  const more = { isBridge: true, secondary: place.bus };
-  const bridge = board.function(phb, above.bus, functionAt(above, bridgeDriver, more), 0);
-  const child = board.function(phb, place.bus, functionAt(place, driver), bridge.pdn);
-  const rootBus = board.bus(phb, above.bus, 0, 0, bridge.pdn);
-  const bridgePe = board.pe(phb, above.peNumber, phbPe);
-  const bridgeDev = board.plug(bridge, rootBus, bridgePe);
-  const childBus = board.bus(phb, place.bus, rootBus, bridgeDev, child.pdn);
-  return { phb, rootBus, bridge, bridgeDev, bridgePe, childBus, child };
-}
-
 /** T3: a device is found below the failed bridge, and removed when eehd has just left it. */
 const T3: Script = {
   sizes: { pes: 4, devs: 2, buses: 2 },
@@ -186,6 +105,26 @@ const T3: Script = {
       eehdActor(k),
       rescanActor(k, below.rootBus, { start: sent, done: 0 }),
       removeActor(k, below.childBus, below.child.pdn, { start: told, done: 0 }, true),
+      phbActor(k, below.bridge.pdn, failed, 0),
+      mmioActor(k, below.bridge.hardware, 'process', { start: failed, sent }),
+    ];
+  },
+};
+
+/** T9a: a device below the failed bridge is removed while its PE is RECOVERING. */
+const T9a: Script = {
+  sizes: { pes: 4, devs: 2, buses: 2 },
+  stage: (board, k, places) => {
+    const port = { ...CAN_RECOVER, name: 'pcieport', blocksMs: CALLBACK_MS };
+    const place = first(places);
+    const below = behindBridge(board, place, board.driver(port), board.driver(CAN_RECOVER));
+    const pe = board.pe(below.phb, below.child.spec.peNumber, below.bridgePe);
+    board.plug(below.child, below.childBus, pe);
+    const failed = board.completion('bridge failed');
+    const sent = board.completion('failure reported');
+    return [
+      eehdActor(k),
+      removeActor(k, below.childBus, below.child.pdn, { start: sent, done: 0 }),
       phbActor(k, below.bridge.pdn, failed, 0),
       mmioActor(k, below.bridge.hardware, 'process', { start: failed, sent }),
     ];
@@ -303,8 +242,10 @@ const T10: Script = {
 const T11a: Script = {
   sizes: { pes: 2, devs: 3, buses: 1 },
   stage: (board, k, places) => {
+    const irq = board.irqLine('INTA');
+    const aware = board.driver({ ...NEEDS_RESET, usesMsi: false });
     const { functions } = flat(board, places, [
-      functionAt(first(places), board.driver(NEEDS_RESET)),
+      functionAt(first(places), aware, { irq }),
       functionAt(first(places, 1), board.driver(UNAWARE)),
     ]);
     const fn = at(functions, 0);
@@ -343,6 +284,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   T6,
   T8,
   T9: removedWhileQueued,
+  T9a,
   T10,
   T11a,
   T11e,

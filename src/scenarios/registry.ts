@@ -6,15 +6,9 @@ export interface SystemEntry {
   readonly url: string;
 }
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const entry = (id: string, file: string): SystemEntry => ({
-  id,
-  url: new URL(`${file}${extension}`, import.meta.url).href,
-});
-
 export const SYSTEMS: readonly SystemEntry[] = [
-  entry('eeh-pe', './eeh_pe'),
-  entry('pciehp-command', './pciehp_command'),
+  { id: 'eeh-pe', url: new URL('./eeh_pe.ts', import.meta.url).href },
+  { id: 'pciehp-command', url: new URL('./pciehp_command.ts', import.meta.url).href },
 ];
 
 /**

@@ -1,6 +1,7 @@
 /** How outcomes stand to what was expected, and what a run as a whole ends with. */
 import { type Finding, VERDICTS, type Verdict } from '../oracles/verdict.ts';
 import type { Trace } from '../trace/record.ts';
+import type { StressMeasure } from './outcomes.ts';
 
 /**
  * expected: the verdict that was predicted. acceptable: a good end where a bad one was possible.
@@ -23,22 +24,36 @@ export interface Outcome {
   readonly trace: Trace | undefined;
 }
 
-/** What the source says of the program: verdicts, `open`, or a grade for each outcome by name. */
-export type Expected = readonly Verdict[] | 'open' | Readonly<Record<string, Grade>>;
+/** What the source says of the program. */
+export type Expected = readonly Verdict[] | 'open';
 
-export function gradeOf(expected: Expected, outcome: string, verdict: Verdict): Grade {
+export function gradeOf(expected: Expected, verdict: Verdict): Grade {
   if (expected === 'open') return 'open';
-  if (!isVerdicts(expected)) return expected[outcome] ?? 'forbidden';
   if (expected.includes(verdict)) return 'expected';
   // A race that is not lost in every round is a race all the same.
   return verdict === 'pass' ? 'acceptable' : 'forbidden';
 }
 
-/** Array.isArray() alone does not tell a readonly array from a record. */
-function isVerdicts(
-  expected: readonly Verdict[] | Readonly<Record<string, Grade>>,
-): expected is readonly Verdict[] {
-  return Array.isArray(expected);
+/** One row of a litmus test: how often something was seen that only weak memory can show. */
+export interface LitmusRow {
+  readonly outcome: string;
+  readonly count: number;
+  readonly share: number;
+  readonly grade: Grade;
+}
+
+/** A litmus program counts its outcomes in its measures; what has no grade is forbidden. */
+export function litmusTable(
+  measures: readonly StressMeasure[],
+  grades: Readonly<Record<string, Grade>>,
+): LitmusRow[] {
+  const total = measures.reduce((sum, measure) => sum + measure.sum, 0);
+  return measures.map(({ name, sum }) => ({
+    outcome: name,
+    count: sum,
+    share: total === 0 ? 0 : sum / total,
+    grade: grades[name] ?? 'forbidden',
+  }));
 }
 
 /** The run's verdict: what was forbidden first, then what is gravest in the order of VERDICTS. */

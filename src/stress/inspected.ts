@@ -2,7 +2,7 @@
  * The same part, played by the XState actor itself: its machine invokes the procedures, and what
  * XState's inspection reports is recorded. Slower, for runs that are looked at.
  */
-import { type AnyActorRef, createActor, fromCallback } from 'xstate';
+import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import type { ActorSpec } from '../actor/program.ts';
 import { stateName, type Table } from '../actor/table.ts';
 import { recordTransition } from '../ops/native/checks.ts';
@@ -22,11 +22,7 @@ export interface Inspected {
 }
 
 /** @throws whatever a procedure throws. */
-export function playInspected(
-  spec: ActorSpec,
-  table: Table,
-  inspections: Inspected[],
-): PartEnd {
+export function playInspected(spec: ActorSpec, table: Table, inspections: Inspected[]): PartEnd {
   let failure: unknown;
   const run = { state: table.initial };
   const actors: Record<string, ReturnType<typeof fromCallback>> = {};
@@ -46,13 +42,12 @@ export function playInspected(
   ctl[actorAt(me) + ACTOR.machineState] = run.state;
   const actor = createActor(spec.binding.machine.provide({ actors }), {
     inspect: (event) => {
-      if (event.actorRef !== actor) return;
-      const incoming = 'event' in event ? event.event.type : '';
-      inspections.push({ type: event.type, event: incoming, state: stateOf(actor) });
+      // The machine itself; the procedures it invokes are actors to XState, too.
+      if (event.actorRef.sessionId === event.rootId) inspections.push(asData(event));
     },
   });
   actor.start();
-  const reached = stateOf(actor);
+  const reached = stateOf(actor.getSnapshot());
   actor.stop();
   if (failure instanceof ActorStopped) return 'stopped';
   if (failure !== undefined) throw failure;
@@ -78,8 +73,15 @@ function step(table: Table, state: number, event: number): number {
   return next;
 }
 
-function stateOf(actor: AnyActorRef): string {
-  const snapshot: unknown = actor.getSnapshot();
+function asData(event: InspectionEvent): Inspected {
+  return {
+    type: event.type,
+    event: 'event' in event ? event.event.type : '',
+    state: 'snapshot' in event ? stateOf(event.snapshot) : '',
+  };
+}
+
+function stateOf(snapshot: unknown): string {
   if (typeof snapshot !== 'object' || snapshot === null || !('value' in snapshot)) return '';
   return stateName(snapshot.value);
 }

@@ -2,7 +2,7 @@
  * Outcomes of rounds, in jcstress's manner. Workers count outcomes they know in shared memory, by
  * hash; a new one makes them stop, so that the coordinator can keep its first round's trace.
  */
-import type { MemoryView, Program } from '../actor/program.ts';
+import type { Program } from '../actor/program.ts';
 import { stableId } from '../memory/layout.ts';
 import {
   CONTROL,
@@ -18,11 +18,6 @@ export const PASS = 'pass';
 /** What a round's end is called: the verdict with its headline. */
 export function outcomeText(finding: Finding | undefined): string {
   return finding === undefined ? PASS : `${finding.verdict}: ${finding.message}`;
-}
-
-/** The same, told by what the program's measures read: litmus tests. */
-export function measuredOutcome(program: Program, view: MemoryView): string {
-  return program.measures.map(({ name, read }) => `${name}=${read(view)}`).join(' ');
 }
 
 /** Counts an outcome; false when it is new. */

@@ -15,7 +15,7 @@ import { deathFinding } from './deaths.ts';
 import { judgeEnd } from './end.ts';
 import { type Inspected, playInspected } from './inspected.ts';
 import { judgeOf } from './judge.ts';
-import { countOutcome, measuredOutcome, noteMeasure, noteOperations, outcomeText } from './outcomes.ts';
+import { countOutcome, noteMeasure, noteOperations, outcomeText } from './outcomes.ts';
 import { playPart } from './player.ts';
 import type { Job, RunEnd } from './protocol.ts';
 import { viewOf } from './view.ts';
@@ -23,9 +23,9 @@ import { denseCpus } from './waits.ts';
 
 /** Looks at a word before sleeping on it, where every actor has a CPU of its own. */
 const POLLS = 300;
-const TURNS_AWAKE = 32;
-/** In the native form only parking counts as a move, so stillness takes longer to believe. */
-const TURNS_STILL = { native: 256, sanitized: 8 } as const;
+/** Spinning for 10 µs, for 150 µs: then the holder of what is waited for may need this CPU. */
+const TURNS_AWAKE_CROWDED = 256;
+const TURNS_AWAKE = 4096;
 
 export class Part {
   readonly inspections: Inspected[] = [];
@@ -57,8 +57,8 @@ export class Part {
       locks,
       judge: judgeOf(arena, program),
       polls: crowded ? 0 : POLLS,
-      turnsAwake: TURNS_AWAKE,
-      turnsStill: TURNS_STILL[sanitized ? 'sanitized' : 'native'],
+      turnsAwake: crowded ? TURNS_AWAKE_CROWDED : TURNS_AWAKE,
+      counting: sanitized,
     });
     setUpChecks({
       rings: sanitized ? arena.rings : new Int32Array(0),
@@ -135,9 +135,9 @@ export class Part {
       reached(control, CONTROL.roundsDone, CONTROL.roundsWanted) ||
       reached(control, CONTROL.failures, CONTROL.failuresWanted);
     // The memory of a round with a new outcome is left as it is: its trace is made from it.
-    if (enough || !known) return openRound(control, COMMAND.leave);
-    resetRound(arena, this.#program, seed);
-    openRound(control, COMMAND.play);
+    const leave = enough || !known;
+    if (!leave) resetRound(arena, this.#program, seed);
+    openRound(control, leave ? COMMAND.leave : COMMAND.play);
   }
 
   /** False when the outcome is a new one. */
@@ -149,7 +149,7 @@ export class Part {
     noteOperations(control);
     if (finding !== undefined) Atomics.add(control, CONTROL.failures, 1);
     else this.#measure(first);
-    return countOutcome(control, this.#outcome(finding));
+    return countOutcome(control, outcomeText(finding));
   }
 
   #atRest(): Finding | undefined {
@@ -167,12 +167,6 @@ export class Part {
       noteMeasure(arena.control, i, read(view), first);
     });
   }
-
-  #outcome(finding: Finding | undefined): string {
-    if (finding !== undefined || this.#job.outcomes === 'verdicts') return outcomeText(finding);
-    const view = viewOf(this.#job.arena, this.#program, this.#tables);
-    return measuredOutcome(this.#program, view);
-  }
 }
 
 function reached(control: Int32Array, count: number, wanted: number): boolean {
@@ -180,7 +174,9 @@ function reached(control: Int32Array, count: number, wanted: number): boolean {
   return limit > 0 && Atomics.load(control, count) >= limit;
 }
 
-function expiryOf(program: Program): (nowMs: number, ms: number, what: 'msleep' | 'timeout') => number {
+function expiryOf(
+  program: Program,
+): (nowMs: number, ms: number, what: 'msleep' | 'timeout') => number {
   const { timers } = program;
   if (timers.kind === 'exact') return (nowMs, ms) => nowMs + Math.max(0, ms);
   return (nowMs, ms, what) => wheelExpiryMs(nowMs, ms, timers.hz, timers.offsetMs, what);

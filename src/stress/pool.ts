@@ -1,10 +1,10 @@
 /** Worker threads, kept over rounds and over programs: starting one costs as much as 100 rounds. */
-import { extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type Endpoint, type Remote, wrap } from 'comlink';
+import { inLowering } from '../ops/lower/tree.ts';
 import type { StressLowering, WorkerApi, WorkerSetup } from './protocol.ts';
 
-const ENTRY = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const ENTRY = new URL('./worker.ts', import.meta.url).href;
 
 /** A worker as the coordinator holds it. */
 export interface PooledWorker {
@@ -60,7 +60,8 @@ export class StressPool {
   #start(lowering: StressLowering): Entry {
     const { port1, port2 } = new MessageChannel();
     const setup: WorkerSetup = { lowering, port: port2 };
-    const thread = new Worker(ENTRY, { workerData: setup, transferList: [port2] });
+    const entryUrl = new URL(inLowering(ENTRY, lowering));
+    const thread = new Worker(entryUrl, { workerData: setup, transferList: [port2] });
     const exited = new Promise<number>((resolve) => {
       thread.once('exit', (code) => {
         entry.gone = true;

@@ -23,9 +23,6 @@ export interface LockChoice {
   readonly rwsem: string;
 }
 
-/** What rounds are told apart by: their verdict, or what the program's measures read at the end. */
-export type OutcomeKind = 'verdicts' | 'measures';
-
 export interface WorkerSetup {
   readonly lowering: StressLowering;
   /** The control plane's end in the worker. */
@@ -40,7 +37,6 @@ export interface Job {
   readonly locks: LockChoice;
   readonly perturbation: Perturbation;
   readonly inspect: boolean;
-  readonly outcomes: OutcomeKind;
   /** CPUs of this machine: with more actors than that, waiting threads give theirs back. */
   readonly cpus: number;
 }

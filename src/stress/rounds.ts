@@ -1,18 +1,15 @@
 /** The coordinator's side of a run: opens rounds, watches their progress, keeps new outcomes. */
 import type { Program } from '../actor/program.ts';
-import { tableOf } from '../actor/table.ts';
 import { COMMAND, CONTROL, COORDINATOR_ID, STOP, stopRound } from '../ops/native/control.ts';
 import { readFinding, recordFinding } from '../ops/native/runtime.ts';
-import type { Finding } from '../oracles/verdict.ts';
 import { type Arena, openRound, resetRound, wasPlayed } from './arena.ts';
 import { type Death, deathFinding, locksHeldBy } from './deaths.ts';
 import { gradeOf, type Outcome } from './grade.ts';
 import type { Inspected } from './inspected.ts';
-import { measuredOutcome, outcomeCount, outcomeText, registerOutcome } from './outcomes.ts';
+import { outcomeCount, outcomeText, registerOutcome } from './outcomes.ts';
 import type { PooledWorker } from './pool.ts';
 import type { StressOptions } from './stress.ts';
 import { traceOf } from './trace_of.ts';
-import { viewOf } from './view.ts';
 import { Watch } from './watch.ts';
 
 export type StoppedBy = 'rounds' | 'millis' | 'failures' | 'signal' | 'death';
@@ -75,7 +72,7 @@ export class Rounds {
     const { control } = this.#arena;
     resetRound(this.#arena, this.#program, this.#options.seed);
     openRound(control, COMMAND.play);
-    watch.begin();
+    const unstoppable = watch.begin();
     const runs = this.#workers.map(({ api, exited }, actor) =>
       Promise.race([api.run(), exited]).then((end) => {
         if (typeof end === 'number') this.#threadGone(actor, end);
@@ -83,7 +80,7 @@ export class Rounds {
       }),
     );
     try {
-      await Promise.all(runs);
+      await Promise.race([Promise.all(runs), unstoppable]);
     } catch (error) {
       Atomics.store(control, CONTROL.quit, 1);
       stopRound(control, this.#program.actors.length, STOP.abort);
@@ -123,14 +120,14 @@ export class Rounds {
     const { expected, lowering } = this.#options;
     if (!wasPlayed(control)) return;
     const finding = readFinding(control);
-    const outcome = this.#outcomeOf(finding);
+    const outcome = outcomeText(finding);
     if (this.#known.some((known) => known.outcome === outcome)) return;
     const verdict = finding?.verdict ?? 'pass';
     registerOutcome(control, this.#known.length, outcome, 1);
     this.#known.push({
       outcome,
       verdict,
-      grade: gradeOf(expected, outcome, verdict),
+      grade: gradeOf(expected, verdict),
       firstRound: Atomics.load(control, CONTROL.roundsDone),
       finding,
       trace:
@@ -138,12 +135,6 @@ export class Rounds {
           ? undefined
           : await traceOf(this.#arena, this.#program, this.#workers, finding),
     });
-  }
-
-  #outcomeOf(finding: Finding | undefined): string {
-    if (finding !== undefined || this.#options.outcomes === 'verdicts') return outcomeText(finding);
-    const tables = this.#program.actors.map((actor) => tableOf(actor.binding));
-    return measuredOutcome(this.#program, viewOf(this.#arena, this.#program, tables));
   }
 
   #stoppedBy(watch: Watch): StoppedBy | undefined {

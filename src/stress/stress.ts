@@ -14,7 +14,7 @@ import { type Expected, type Outcome, overallVerdict } from './grade.ts';
 import type { Inspected } from './inspected.ts';
 import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts';
 import { StressPool } from './pool.ts';
-import type { LockChoice, OutcomeKind, ProgramSpec, StressLowering } from './protocol.ts';
+import type { LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
 import { Rounds, type StoppedBy } from './rounds.ts';
 
 /** Whichever is reached first ends the run. */
@@ -34,7 +34,6 @@ export interface StressOptions {
   readonly perturbation: Perturbation;
   readonly seed: number;
   readonly locks: LockChoice;
-  readonly outcomes: OutcomeKind;
   readonly expected: Expected;
   /** XState actors themselves run the machines, their inspection events are recorded. */
   readonly inspect: boolean;
@@ -92,12 +91,10 @@ async function stressProgram(
   const workers = pool.take(options.lowering, program.actors.length);
   const rounds = new Rounds(program, arena, workers, options);
   try {
-    const { inspect, locks, lowering, outcomes, perturbation, seed } = options;
+    const { inspect, locks, lowering, perturbation, seed } = options;
     const cpus = availableParallelism();
-    const job = { program: options.program, arena, seed, locks, perturbation, inspect, outcomes };
-    await Promise.all(
-      workers.map(({ api }, actor) => api.configure({ ...job, actor, cpus })),
-    );
+    const job = { program: options.program, arena, seed, locks, perturbation, inspect };
+    await Promise.all(workers.map(({ api }, actor) => api.configure({ ...job, actor, cpus })));
     const end = await rounds.run();
     const count = arena.control[CONTROL.roundsDone] ?? 0;
     const inspections = inspect ? await rounds.inspections() : [];

@@ -64,11 +64,7 @@ export async function traceOf(
   };
 }
 
-function readRings(
-  arena: Arena,
-  program: Program,
-  finding: Finding | undefined,
-): Rings {
+function readRings(arena: Arena, program: Program, finding: Finding | undefined): Rings {
   const { rings, control } = arena;
   const events: RingEvent[] = [];
   const log: RingEvent[] = [];
@@ -77,7 +73,8 @@ function readRings(
     log.push(...readLog(rings, control, actor));
   }
   // What the others did while they were being stopped did not lead to the finding.
-  const last = finding === undefined ? Infinity : (control[CONTROL.findingSequence] ?? 0);
+  const last =
+    finding === undefined ? Number.POSITIVE_INFINITY : (control[CONTROL.findingSequence] ?? 0);
   const before = (event: RingEvent): boolean => event.order < last;
   const byOrder = (a: RingEvent, b: RingEvent): number => a.order - b.order;
   return {

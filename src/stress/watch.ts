@@ -14,6 +14,8 @@ import type { StressLimits } from './stress.ts';
 import { LOCK_WAITS, saveWaits, type Wait, waitsOf } from './waits.ts';
 
 const TICK_MS = 5;
+/** Every operation that waits and, in the sanitized form, every operation looks whether to stop. */
+const UNSTOPPABLE_MS = 3000;
 
 export class Watch {
   stopped: 'millis' | 'signal' | undefined;
@@ -29,6 +31,9 @@ export class Watch {
   #stopAt = 0;
   #rounds = -1;
   #roundSince = 0;
+  /** When the round was told to end, 0 while it was not. */
+  #endSince = 0;
+  #giveUp: (error: Error) => void = () => undefined;
 
   constructor(
     arena: Arena,
@@ -43,13 +48,17 @@ export class Watch {
     signal?.addEventListener('abort', this.#onAbort);
   }
 
-  /** Rounds are being played. */
-  begin(): void {
+  /** Rounds are being played. The promise is rejected when they cannot be stopped. */
+  begin(): Promise<never> {
+    this.#endSince = 0;
     this.#beganAt = performance.now();
     this.#roundSince = this.#beganAt;
     this.#rounds = -1;
     if (this.#signal?.aborted === true) this.#stop('signal');
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    return new Promise((_, reject) => {
+      this.#giveUp = reject;
+    });
   }
 
   /** No round is being played. */
@@ -78,6 +87,9 @@ export class Watch {
     if (rounds !== this.#rounds) {
       this.#rounds = rounds;
       this.#roundSince = now;
+      this.#endSince = 0;
+    } else if (this.#endSince !== 0 && now - this.#endSince >= UNSTOPPABLE_MS) {
+      this.#giveUp(new Error(`[hotrace bug] ${this.#program.target}: a worker does not stop`));
     } else if (now - this.#roundSince >= this.#limits.roundMillis) {
       this.#roundSince = now;
       this.#strike();
@@ -88,6 +100,7 @@ export class Watch {
     if (this.stopped !== undefined) return;
     this.stopped = why;
     this.#stopAt = performance.now();
+    this.#endSince = this.#stopAt;
     const { control } = this.#arena;
     Atomics.store(control, CONTROL.quit, 1);
     stopRound(control, this.#program.actors.length, STOP.abort);
@@ -96,6 +109,7 @@ export class Watch {
   /** A round takes too long: somebody spins without a cpu_relax, or all go round in circles. */
   #strike(): void {
     const { control } = this.#arena;
+    this.#endSince = performance.now();
     const waits = waitsOf(this.#arena, this.#program);
     saveWaits(control, waits);
     recordFinding(control, COORDINATOR_ID, this.#findingOf(waits));

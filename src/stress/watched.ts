@@ -19,7 +19,7 @@ function checkOf(word: WatchedWord): Check {
   const legal = legalMoves(table, word);
   const name = (value: number): string => word.states[value] ?? `state value ${value}`;
   return (from, to) => {
-    if (legal.has(`${name(from)} ${name(to)}`)) return undefined;
+    if (legal.has(`${name(from)} ${name(to)}`)) return;
     const message = `${table.machine}: no event leads from ${name(from)} to ${name(to)}`;
     return { verdict: 'illegal-transition', oracle: 'machine', message, addr: word.addr };
   };

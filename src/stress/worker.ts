@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { type Endpoint, expose } from 'comlink';
 import { installLowering } from '../ops/lower/hooks.ts';
+import { inLowering } from '../ops/lower/tree.ts';
 import type { NativeLocks } from '../ops/native/locks.ts';
 import { siteOf, textOf } from '../ops/sites.ts';
 import { buildProgram } from './build.ts';
@@ -16,7 +17,8 @@ let part: Part | undefined;
 
 const api: WorkerApi = {
   async configure(job: Job): Promise<void> {
-    const program = await buildProgram(job.program);
+    const systemModule = inLowering(job.program.systemModule, lowering);
+    const program = await buildProgram({ ...job.program, systemModule });
     const locks = await chooseLocks(job.locks);
     const { Part } = await import('./part.ts');
     part = new Part(job, program, locks, lowering === 'sanitized');

@@ -3,8 +3,9 @@
  * 2 held and somebody may sleep. A release without sleepers makes no call; after contention one
  * wake-up per chain may find nobody.
  */
-import { mutex } from '../memory/kernel_structs.ts';
+
 import { cmpxchg, futex_wait, futex_wake, type Proc, type Ptr, xchg } from '#ops';
+import { mutex } from '../memory/kernel_structs.ts';
 
 export function* futex_mutex_lock(lock: Ptr): Proc<void> {
   const val = lock + mutex.val;

@@ -3,7 +3,7 @@
  * holds it, writers that wait above. A waiting writer holds back readers that come later, so
  * writers do not starve (as Linux rw_semaphore; readers among themselves are not ordered).
  */
-import { rw_semaphore } from '../memory/kernel_structs.ts';
+
 import {
   atomic_fetch_add,
   atomic_fetch_and,
@@ -14,6 +14,7 @@ import {
   type Ptr,
   READ_ONCE,
 } from '#ops';
+import { rw_semaphore } from '../memory/kernel_structs.ts';
 
 const READERS = 0xffff;
 const WRITER = 0x10000;

@@ -2,8 +2,9 @@
  * Ticket spinlock: first come, first served. One word: the next ticket in the high half, the ticket
  * being served in the low half; free when they are equal. Both halves wrap at 65536.
  */
-import { spinlock } from '../memory/kernel_structs.ts';
+
 import { atomic_fetch_add, cmpxchg, cpu_relax, type Proc, type Ptr, READ_ONCE } from '#ops';
+import { spinlock } from '../memory/kernel_structs.ts';
 
 const TICKET = 0x10000;
 const SERVED = 0xffff;

@@ -2,8 +2,9 @@
  * Test-and-test-and-set spinlock (Mellor-Crummey & Scott 1991, §2.1). One word: 0 free, 1 held.
  * Waiters poll with plain loads of their own cache's copy; the release lets all of them try.
  */
-import { spinlock } from '../memory/kernel_structs.ts';
+
 import { cpu_relax, type Proc, type Ptr, READ_ONCE, smp_store_release, xchg } from '#ops';
+import { spinlock } from '../memory/kernel_structs.ts';
 
 export function* ttas_lock(lock: Ptr): Proc<void> {
   // 0 -> 1: taken; 1 -> 1: held by another, nothing changed

@@ -2,7 +2,7 @@
  * The lock algorithms by name. A new one is registered here, which also puts it into the conformance
  * suite; its procedures only use the words of its struct in memory/kernel_structs.ts.
  */
-import type { Ptr, Procedure } from '#ops';
+import type { Procedure, Ptr } from '#ops';
 import { futex_mutex_lock, futex_mutex_trylock, futex_mutex_unlock } from './futex_mutex.ts';
 import { futex_down_read, futex_down_write, futex_up_read, futex_up_write } from './futex_rwsem.ts';
 import { ticket_lock, ticket_trylock, ticket_unlock } from './ticket.ts';

@@ -78,7 +78,7 @@ describe('without a bound, every interleaving is executed exactly once', () => {
     [0, 0, 2],
     [1, 0, 10],
     [1, 1, 52],
-    [2, 1, 150],
+    [2, 1, 224],
   ])('a lock section of 3 steps after %i steps and before %i: %i', (k, j, expected) => {
     let sum = 0;
     for (let b = 0; b <= k; b++) sum += choose(k + 2 + b, b) * choose(2 * j + k - b + 3, j);

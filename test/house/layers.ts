@@ -42,7 +42,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/bench', ours: laboratory },
   { folder: 'src/inspect', ours: laboratory },
   { folder: 'src/cli', ours: [...laboratory, 'src/bench', 'src/inspect', 'src/build'] },
-  { folder: 'bin', ours: ['src/cli', 'dist/cli'] },
+  { folder: 'bin', ours: ['src/cli', 'dist/explored/src/cli'] },
 ];
 
 const OURS = /^(src|actors|machines|test|bin|dist)\//;

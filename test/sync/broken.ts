@@ -1,5 +1,5 @@
 /** Broken twins of the locks: canaries that the conformance suite must refuse, every time. */
-import { mutex, spinlock } from '../../src/memory/kernel_structs.ts';
+
 import {
   atomic_fetch_add,
   cmpxchg,
@@ -12,6 +12,7 @@ import {
   smp_store_release,
   WRITE_ONCE,
 } from '#ops';
+import { mutex, spinlock } from '../../src/memory/kernel_structs.ts';
 
 /** locktorture's lock_busted: no lock at all. */
 export function* busted_lock(lock: Ptr): Proc<void> {

@@ -1,6 +1,7 @@
 /** What the conformance suite does with a lock: a counter without atomics, a pair that must agree. */
-import { eventCodes } from '../../src/ops/events.ts';
+
 import { type Proc, type Procedure, type Ptr, read, write } from '#ops';
+import { eventCodes } from '../../src/ops/events.ts';
 import { arena } from './structs.ts';
 
 const ev = eventCodes('DONE');

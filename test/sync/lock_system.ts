@@ -96,7 +96,7 @@ function exclusion({ kind, actors, turns }: LockRequest, a: number): Invariant {
     when: 'end',
     check: (memory) => {
       const done = memory.read(a + arena.counter) + memory.read(a + arena.missed);
-      if (done === writers * turns && memory.read(a + arena.torn) === 0) return undefined;
+      if (done === writers * turns && memory.read(a + arena.torn) === 0) return;
       const message = 'two actors were inside together';
       return { verdict: 'assertion', oracle: '', message, addr: a + arena.counter };
     },

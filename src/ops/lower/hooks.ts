@@ -5,26 +5,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { lowerFlat } from './flat.ts';
 import { type Lowered, lowerPlain } from './plain.ts';
 import { isProcedureModule, readModule } from './source.ts';
 import { checkSubset, type ImportedKind } from './subset.ts';
+import { isPacked, type Lowering, moduleUrl, OPS_MODULES, packedAs, TOP } from './tree.ts';
 
-export type Lowering = 'explored' | 'native' | 'sanitized';
+/** Specifiers by which a lowered module reaches what it needs when it runs. */
+export interface Runtime {
+  readonly flat: string;
+  readonly sites: string;
+}
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = resolve(here, '../../..');
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const urlOf = (path: string): string => pathToFileURL(resolve(here, '..', path)).href;
-
-const OPS_URL: Record<Lowering, string> = {
-  explored: urlOf(`reference${extension}`),
-  native: urlOf(`native${extension}`),
-  sanitized: urlOf(`sanitized${extension}`),
+const RUNTIME: Runtime = {
+  flat: moduleUrl('src/ops/flat.ts'),
+  sites: moduleUrl('src/ops/sites.ts'),
 };
 
-const INDEX_URL = urlOf(`../index${extension}`);
+const INDEX_URL = moduleUrl('src/index.ts');
 
 let installed: Lowering | undefined;
 
@@ -37,11 +36,15 @@ export function installLowering(lowering: Lowering): void {
   if (installed !== undefined) {
     throw new Error(`[hotrace bug] this thread is ${installed}, it cannot become ${lowering}`);
   }
+  if (packedAs !== undefined && packedAs !== lowering) {
+    throw new Error(`[hotrace bug] a ${lowering} thread was started from the ${packedAs} tree`);
+  }
   installed = lowering;
+  const opsUrl = moduleUrl(OPS_MODULES[lowering]);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier === '#ops' || specifier === 'hotrace/ops') {
-        return { url: OPS_URL[lowering], shortCircuit: true };
+        return { url: opsUrl, shortCircuit: true };
       }
       // A system outside this package imports its words from the copy that runs it.
       if (specifier === 'hotrace') return { url: INDEX_URL, shortCircuit: true };
@@ -52,7 +55,7 @@ export function installLowering(lowering: Lowering): void {
     load(url, context, nextLoad) {
       if (!url.startsWith('file:') || url.includes('/node_modules/')) return nextLoad(url, context);
       const path = fileURLToPath(url);
-      if (!path.endsWith('.ts') && !path.endsWith('.js')) return nextLoad(url, context);
+      if (isPacked(url) || !/\.m?[jt]s$/.test(path)) return nextLoad(url, context);
       const source = readFileSync(path, 'utf8');
       if (!isProcedureModule(source)) return nextLoad(url, context);
       const { code, map } = lower(source, path, lowering);
@@ -66,17 +69,21 @@ export function installLowering(lowering: Lowering): void {
  * Lowers one module's source. `path` is where it lies; reports print it from the project's top.
  * @throws LoweringError for what is outside the procedure language.
  */
-export function lower(source: string, path: string, lowering: Lowering): Lowered {
+export function lower(
+  source: string,
+  path: string,
+  lowering: Lowering,
+  runtime: Runtime = RUNTIME,
+): Lowered {
   const file = displayPath(path);
   const module = readModule(source, file);
   checkSubset(module, (from, name) => importedKind(path, from, name));
-  const sites = urlOf(`sites${extension}`);
-  if (lowering === 'explored') return lowerFlat(module, urlOf(`flat${extension}`), sites);
-  return lowerPlain(module, lowering, sites);
+  if (lowering === 'explored') return lowerFlat(module, runtime.flat, runtime.sites);
+  return lowerPlain(module, lowering, runtime.sites);
 }
 
 function displayPath(path: string): string {
-  const inside = relative(root, path);
+  const inside = relative(TOP, path);
   const outside = inside.startsWith('..') || resolve(inside) === inside;
   const shown = outside ? relative(process.cwd(), path) : inside;
   return shown.split(sep).join('/');

@@ -34,7 +34,7 @@ export function lowerPlain(module: ModuleSource, form: PlainForm, sitesModule: s
     out.append(`\nimport { registerSite as $registerSite } from '${sitesModule}';\n`);
     out.append(`const $sites = ${list}; ${register}\n`);
   }
-  const map = out.generateMap({ source: module.file, hires: true, includeContent: false });
+  const map = out.generateMap({ source: module.file, hires: 'boundary', includeContent: false });
   return { code: out.toString(), map: map.toString() };
 }
 

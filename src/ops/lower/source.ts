@@ -46,7 +46,7 @@ export function isProcedureModule(source: string): boolean {
  * @throws LoweringError at the place of a syntax error.
  */
 export function readModule(source: string, file: string): ModuleSource {
-  const code = file.endsWith('.ts') ? strip(source) : source;
+  const code = /\.m?ts$/.test(file) ? stripTypes(source) : source;
   const program = parseModule(code, file);
   const ops = new Map<string, OpName>();
   const imports = new Map<string, { from: string; name: string }>();
@@ -74,7 +74,7 @@ export function readModule(source: string, file: string): ModuleSource {
 }
 
 /** Types become blanks. Node warns once that its own stripper is experimental; nobody needs that. */
-function strip(source: string): string {
+export function stripTypes(source: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {

@@ -7,7 +7,7 @@ import { ACTOR, CONTROL } from './control.ts';
 import { disturb } from './disturb.ts';
 import { attend } from './park.ts';
 import { FLAG_BLOCKED, SLOT_WORDS, TRANSITION_KIND } from './ring.ts';
-import { block, ctl, fail, judge, layout, mem, moved, movesIndex, self } from './runtime.ts';
+import { block, ctl, fail, judge, layout, mem, moved, movesSince, self, stir } from './runtime.ts';
 
 let rings: Int32Array = new Int32Array(0);
 let ringBase = 0;
@@ -24,8 +24,8 @@ let watched: Uint8Array | undefined;
  */
 export const run = { untilDisturbed: 0x7fffffff, depth: 0 };
 
-/** Where the ring stood before the last turn of a spin loop, and what this actor had done by then. */
-const turn = { head: -1, moves: 0 };
+/** Where the ring stood before the last turn of a spin loop. */
+const turn = { head: -1 };
 
 /** A fresh round. */
 export function beginChecks(untilDisturbed: number): void {
@@ -64,6 +64,12 @@ export function setUpChecks(setup: CheckSetup): void {
 export function before(): void {
   attend();
   if (--run.untilDisturbed <= 0) run.untilDisturbed = disturb();
+}
+
+/** As before(), for what others can notice. */
+export function beforeMove(): void {
+  before();
+  stir();
 }
 
 /** KASAN's test. */
@@ -158,11 +164,11 @@ export function recordMove(
 export function recordTurn(site: number, kind: number): void {
   const headIndex = block + ACTOR.ringHead;
   const head = ctl[headIndex] ?? 0;
-  const moves = ctl[movesIndex] ?? 0;
   const since = head - turn.head;
-  if (moves === turn.moves && since >= 0 && since <= ringMask) ctl[headIndex] = turn.head;
+  // relax() shows the moves of each turn, so what has not been shown was done in this one.
+  const onlyLooked = movesSince() === 0 && turn.head >= 0;
+  if (onlyLooked && since >= 0 && since <= ringMask) ctl[headIndex] = turn.head;
   else turn.head = head;
-  turn.moves = moves;
   record(site, kind, 0, 0, 0, 0, 0);
 }
 

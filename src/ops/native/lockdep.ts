@@ -104,12 +104,11 @@ function checkOrder(lock: number): void {
   }
 }
 
-/** Was `goal` ever taken, directly or not, while `start` was held? */
+/** Was `goal` ever taken, directly or not, while `start` was held? The queue grows as it is read. */
 function leadsTo(start: number, goal: number): boolean {
   const seen = new Set([start]);
   const queue = [start];
-  for (let i = 0; i < queue.length; i++) {
-    const from = queue[i] ?? 0;
+  for (const from of queue) {
     for (let to = 0; to < CLASSES_MAX; to++) {
       const edges = Atomics.load(ctl, edgeWord(from, to));
       if ((edges & (1 << (to & 31))) === 0 || seen.has(to)) continue;

@@ -23,6 +23,7 @@ import {
   attentionIndex,
   block,
   cast,
+  counting,
   cpuBlock,
   ctl,
   judge,
@@ -33,7 +34,9 @@ import {
   nowMs,
   polls,
   self,
+  showMoves,
   stateFinding,
+  sumOfMemory,
 } from './runtime.ts';
 
 /** How a sleep ended. */
@@ -105,6 +108,7 @@ function parkOnce(
   announceHalt();
   // Counted before it looks parked: see isQuiet().
   moved();
+  showMoves();
   if (replaceState(stateIndex, sleep | STATE.parking, sleep | STATE.parked)) {
     waitParked(stateIndex, sleep | STATE.parked);
   }
@@ -146,6 +150,7 @@ export function retire(): void {
   Atomics.store(ctl, stateIndex, STATE.parking);
   announceHalt();
   moved();
+  showMoves();
   Atomics.store(ctl, stateIndex, STATE.done);
   settle();
 }
@@ -217,9 +222,10 @@ function isQuiet(): boolean {
       const at = actorAt(a);
       const what = Atomics.load(ctl, at + ACTOR.state) & STATE_MASK;
       if (what === STATE.parked || what === STATE.done) continue;
-      const spins = Atomics.load(ctl, at + ACTOR.relaxTurns) !== 0;
-      if (spins && Atomics.load(ctl, at + ACTOR.relaxSum) === before) continue;
-      return false;
+      if (Atomics.load(ctl, at + ACTOR.relaxTurns) === 0) return false;
+      // What it saw must be what is there now, however long ago it looked.
+      const now = counting ? before : (before + sumOfMemory()) | 0;
+      if (Atomics.load(ctl, at + ACTOR.relaxSum) !== now) return false;
     }
     if (sumOfMoves(ctl, cast.length) === before) return true;
   }

@@ -4,6 +4,7 @@
  */
 import type { MemoryLayout } from '../../memory/image.ts';
 import type { Finding, Verdict } from '../../oracles/verdict.ts';
+import type { TimerUse } from '../timer_wheel.ts';
 import {
   ACTOR,
   ATTENTION,
@@ -16,7 +17,6 @@ import {
   stopRound,
   textAt,
 } from './control.ts';
-import type { TimerUse } from '../timer_wheel.ts';
 import type { NativeLocks } from './locks.ts';
 
 /** One actor as the runtime needs to know it. */
@@ -44,8 +44,8 @@ export interface Attachment {
   readonly polls: number;
   /** Turns of a spin loop between two short sleeps; 0: a spinner never gives the CPU back. */
   readonly turnsAwake: number;
-  /** Turns that must see nothing move before a spinner counts as still. */
-  readonly turnsStill: number;
+  /** Operations tell what moves (the sanitized form); else spinners look at the whole memory. */
+  readonly counting: boolean;
 }
 
 /** The oracles live above this folder, so they are handed in. */
@@ -86,12 +86,15 @@ export let me = 0;
 export let block = 0;
 export let cpuBlock = 0;
 export let attentionIndex = 0;
-export let movesIndex = 0;
 export let polls = 0;
 export let turnsAwake = 0;
-export let turnsStill = 0;
+export let counting = true;
 export let locks: NativeLocks;
 export let judge: Judge;
+/** Moves that only this thread knows of yet. */
+let moves = 0;
+/** Its block says that it spins and nothing moves. */
+let still = false;
 let expiryOf: Attachment['expiryMs'] = (nowMs, ms) => nowMs + ms;
 
 /** What only this actor knows of itself; reset at every round. */
@@ -121,10 +124,9 @@ export function attach(to: Attachment): void {
   block = actorAt(me);
   cpuBlock = cpuAt(to.actors[me]?.cpu ?? 0);
   attentionIndex = block + ACTOR.attention;
-  movesIndex = block + ACTOR.moves;
   polls = to.polls;
   turnsAwake = to.turnsAwake;
-  turnsStill = to.turnsStill;
+  counting = to.counting;
   locks = to.locks;
   judge = to.judge;
   expiryOf = to.expiryMs;
@@ -132,6 +134,8 @@ export function attach(to: Attachment): void {
 
 /** A fresh round: this actor's own state only; the shared words are reset by whoever closes it. */
 export function beginRound(seed: number): void {
+  moves = 0;
+  still = false;
   self.irqsOff = 0;
   self.bhOff = 0;
   self.handling = false;
@@ -185,10 +189,43 @@ export function noteWait(): void {
   ctl[block + ACTOR.sinceMs] = self.sinceMs;
 }
 
-/** This actor did something that another could notice. */
+/** This actor did something that another could notice. Told to the others when it comes to rest. */
 export function moved(): void {
-  // Only its own thread writes this word; readers sum it up and compare.
-  ctl[movesIndex] = ((ctl[movesIndex] ?? 0) + 1) | 0;
+  moves++;
+  stir();
+}
+
+/** Before it may change something, an actor must not look as if it were spinning idly. */
+export function stir(): void {
+  if (!still) return;
+  still = false;
+  Atomics.store(ctl, block + ACTOR.relaxTurns, 0);
+}
+
+/** It spins, and `turns` whole turns have seen the sum (of moves, of memory) unchanged. */
+export function showStill(sum: number, turns: number): void {
+  still = true;
+  Atomics.store(ctl, block + ACTOR.relaxSum, sum);
+  Atomics.store(ctl, block + ACTOR.relaxTurns, turns);
+}
+
+/** So many moves since the last showMoves(). */
+export function movesSince(): number {
+  return moves;
+}
+
+/** Before it looks parked, done or idly spinning, an actor has counted all it did. */
+export function showMoves(): void {
+  if (moves === 0) return;
+  Atomics.add(ctl, block + ACTOR.moves, moves);
+  moves = 0;
+}
+
+/** Where operations are not counted, this tells whether anything moved. */
+export function sumOfMemory(): number {
+  let sum = 0;
+  for (let i = 0; i < layout.words; i++) sum = (Math.imul(sum, 31) + (mem[i] ?? 0)) | 0;
+  return sum;
 }
 
 export function isStopped(): boolean {

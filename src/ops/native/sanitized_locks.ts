@@ -1,7 +1,7 @@
 /** Sanitized form of locks: the algorithm of src/sync that was handed in, with lockdep around it. */
 import { rw_semaphore } from '../../memory/kernel_structs.ts';
 import { OPS } from '../vocabulary.ts';
-import { accessible, before, draw, put, record, refuseLock, run } from './checks.ts';
+import { accessible, beforeMove, draw, put, record, refuseLock, run } from './checks.ts';
 import { bhOff, bhOn, irqsOff, irqsOn } from './irq.ts';
 import {
   checkHeld,
@@ -45,7 +45,7 @@ function releaseSpinlock(site: number, kind: number, lock: number): void {
 }
 
 export function spin_trylock(site: number, lock: number): number {
-  before();
+  beforeMove();
   usable(site, OPS.spin_trylock.kind, lock);
   run.depth++;
   const got = locks.spin_trylock(lock);
@@ -72,7 +72,7 @@ export function mutex_unlock(site: number, lock: number): void {
 }
 
 export function mutex_trylock(site: number, lock: number): number {
-  before();
+  beforeMove();
   usable(site, OPS.mutex_trylock.kind, lock);
   run.depth++;
   const got = locks.mutex_trylock(lock);
@@ -116,25 +116,25 @@ export function might_sleep(site: number): void {
 }
 
 export function local_irq_disable(site: number): void {
-  before();
+  beforeMove();
   irqsOff();
   record(site, OPS.local_irq_disable.kind, 0, 0, 0, 0, 0);
 }
 
 export function local_irq_enable(site: number): void {
-  before();
+  beforeMove();
   record(site, OPS.local_irq_enable.kind, 0, 0, 0, 0, 0);
   irqsOn();
 }
 
 export function local_bh_disable(site: number): void {
-  before();
+  beforeMove();
   bhOff();
   record(site, OPS.local_bh_disable.kind, 0, 0, 0, 0, 0);
 }
 
 export function local_bh_enable(site: number): void {
-  before();
+  beforeMove();
   record(site, OPS.local_bh_enable.kind, 0, 0, 0, 0, 0);
   bhOn();
 }
@@ -144,7 +144,7 @@ function usable(site: number, kind: number, lock: number): void {
 }
 
 function enter(site: number, kind: number, lock: number): void {
-  before();
+  beforeMove();
   usable(site, kind, lock);
   checkRecursion(site, kind, lock);
   enterWait(kind, lock, site);
@@ -173,7 +173,7 @@ function tried(site: number, kind: number, lock: number, got: number, spins: boo
 
 /** The release is in the order of operations before anybody can take the lock after it. */
 function leaving(site: number, kind: number, lock: number, spins: boolean): void {
-  before();
+  beforeMove();
   usable(site, kind, lock);
   noteReleased(site, kind, lock, spins);
   if (kind === OPS.up_read.kind) Atomics.and(mem, lock + rw_semaphore.readers, ~(1 << me));

@@ -1,7 +1,7 @@
 /** Sanitized form of choices, assertions, the log and the model's own bookkeeping. */
 import { registerText } from '../sites.ts';
 import { OPS } from '../vocabulary.ts';
-import { before, record, recordLog } from './checks.ts';
+import { accessible, before, record, recordLog } from './checks.ts';
 import { ACTOR } from './control.ts';
 import { block, ctl, fail, judge, me, mem, moved, nextRandom, nowMs } from './runtime.ts';
 
@@ -46,14 +46,9 @@ export function WARN_ON(site: number, condition: number, text: string): number {
   if (!judge.panicOnWarn) return condition;
   record(site, OPS.WARN_ON.kind, 0, 2, 1, textId, 0);
   return fail('assertion', 'warn-on', `WARNING: ${text}`, 0);
-  return condition;
 }
 
-export function printk(
-  site: number,
-  format: string,
-  ...args: readonly (number | string)[]
-): void {
+export function printk(site: number, format: string, ...args: readonly (number | string)[]): void {
   const words = args.map((arg) => (typeof arg === 'string' ? registerText(arg) : arg | 0));
   recordLog(site, OPS.printk.kind, [registerText(format), ...words]);
 }
@@ -67,15 +62,16 @@ export function ctx_set(_site: number, index: number, value: number): void {
 }
 
 export function ghost_read(_site: number, addr: number): number {
-  return Atomics.load(mem, addr);
+  // Bookkeeping beside an object that is gone is lost: it is no access to report.
+  return accessible(addr) ? Atomics.load(mem, addr) : 0;
 }
 
 export function ghost_write(_site: number, addr: number, value: number): void {
-  Atomics.store(mem, addr, value);
+  if (accessible(addr)) Atomics.store(mem, addr, value);
 }
 
 export function ghost_add(_site: number, addr: number, delta: number): number {
-  return (Atomics.add(mem, addr, delta) + delta) | 0;
+  return accessible(addr) ? (Atomics.add(mem, addr, delta) + delta) | 0 : 0;
 }
 
 export function current(_site: number): number {

@@ -3,6 +3,7 @@ import { OPS } from '../vocabulary.ts';
 import {
   accessible,
   before,
+  beforeMove,
   draw,
   isWatched,
   record,
@@ -24,10 +25,16 @@ export function read(site: number, addr: number): number {
 }
 
 export function write(site: number, addr: number, value: number): void {
-  before();
-  if (run.depth > 0) return nestedStore(addr, value);
+  beforeMove();
+  if (run.depth > 0) {
+    nestedStore(addr, value);
+    return;
+  }
   if (!accessible(addr)) refuse(site, OPS.write.kind, addr, value);
-  if (isWatched(addr)) return watchedStore(site, OPS.write.kind, addr, value);
+  if (isWatched(addr)) {
+    watchedStore(site, OPS.write.kind, addr, value);
+    return;
+  }
   const order = draw();
   mem[addr] = value;
   recordMove(order, site, OPS.write.kind, 0, addr, value);
@@ -67,10 +74,16 @@ export function load(site: number, kind: number, addr: number): number {
 }
 
 export function store(site: number, kind: number, addr: number, value: number): void {
-  before();
-  if (run.depth > 0) return nestedStore(addr, value);
+  beforeMove();
+  if (run.depth > 0) {
+    nestedStore(addr, value);
+    return;
+  }
   if (!accessible(addr)) refuse(site, kind, addr, value);
-  if (isWatched(addr)) return watchedStore(site, kind, addr, value);
+  if (isWatched(addr)) {
+    watchedStore(site, kind, addr, value);
+    return;
+  }
   const order = draw();
   Atomics.store(mem, addr, value);
   recordMove(order, site, kind, 0, addr, value);
@@ -95,14 +108,14 @@ function checkWatched(addr: number, from: number, to: number): void {
 }
 
 export function xchg(site: number, addr: number, value: number): number {
-  before();
+  beforeMove();
   if (run.depth === 0 && !accessible(addr)) refuse(site, OPS.xchg.kind, addr, value);
   const old = Atomics.exchange(mem, addr, value);
   return exchanged(site, OPS.xchg.kind, old, addr, value, value);
 }
 
 export function cmpxchg(site: number, addr: number, old: number, new_value: number): number {
-  before();
+  beforeMove();
   const kind = OPS.cmpxchg.kind;
   if (run.depth === 0 && !accessible(addr)) refuse(site, kind, addr, old);
   const was = Atomics.compareExchange(mem, addr, old, new_value);
@@ -114,7 +127,7 @@ export function cmpxchg(site: number, addr: number, old: number, new_value: numb
 }
 
 export function atomic_fetch_add(site: number, addr: number, delta: number): number {
-  before();
+  beforeMove();
   const kind = OPS.atomic_fetch_add.kind;
   if (run.depth === 0 && !accessible(addr)) refuse(site, kind, addr, delta);
   const old = Atomics.add(mem, addr, delta);
@@ -122,7 +135,7 @@ export function atomic_fetch_add(site: number, addr: number, delta: number): num
 }
 
 export function atomic_fetch_or(site: number, addr: number, bits: number): number {
-  before();
+  beforeMove();
   const kind = OPS.atomic_fetch_or.kind;
   if (run.depth === 0 && !accessible(addr)) refuse(site, kind, addr, bits);
   const old = Atomics.or(mem, addr, bits);
@@ -130,7 +143,7 @@ export function atomic_fetch_or(site: number, addr: number, bits: number): numbe
 }
 
 export function atomic_fetch_and(site: number, addr: number, bits: number): number {
-  before();
+  beforeMove();
   const kind = OPS.atomic_fetch_and.kind;
   if (run.depth === 0 && !accessible(addr)) refuse(site, kind, addr, bits);
   const old = Atomics.and(mem, addr, bits);

@@ -1,19 +1,19 @@
 /** Sanitized form of allocation, free and reference counts. */
 import { OPS } from '../vocabulary.ts';
-import { accessible, before, draw, record, recordMove, refuse } from './checks.ts';
+import { accessible, beforeMove, draw, record, recordMove, refuse } from './checks.ts';
 import { fail, judge, layout, mem, moved } from './runtime.ts';
 import { load, store } from './sanitized_memory.ts';
 import { allocate, FREED, release } from './slab.ts';
 
 export function kzalloc(site: number, typeid: number, gfp: number): number {
-  before();
+  beforeMove();
   const ptr = allocate(typeid);
   record(site, OPS.kzalloc.kind, ptr, 2, typeid, gfp, 0);
   return ptr;
 }
 
 export function kfree(site: number, ptr: number): void {
-  before();
+  beforeMove();
   recordMove(draw(), site, OPS.kfree.kind, 0, ptr, 0);
   if (ptr === 0) return;
   const how = release(ptr);
@@ -36,7 +36,7 @@ export function refcount_read(site: number, addr: number): number {
 }
 
 export function refcount_inc(site: number, addr: number): void {
-  before();
+  beforeMove();
   if (!accessible(addr)) refuse(site, OPS.refcount_inc.kind, addr, 0);
   const old = Atomics.add(mem, addr, 1);
   moved();
@@ -46,7 +46,7 @@ export function refcount_inc(site: number, addr: number): void {
 }
 
 export function refcount_inc_not_zero(site: number, addr: number): number {
-  before();
+  beforeMove();
   const kind = OPS.refcount_inc_not_zero.kind;
   if (!accessible(addr)) refuse(site, kind, addr, 0);
   let old = Atomics.load(mem, addr);
@@ -62,7 +62,7 @@ export function refcount_inc_not_zero(site: number, addr: number): number {
 }
 
 export function refcount_dec_and_test(site: number, addr: number): number {
-  before();
+  beforeMove();
   const kind = OPS.refcount_dec_and_test.kind;
   if (!accessible(addr)) refuse(site, kind, addr, 0);
   const old = Atomics.sub(mem, addr, 1);

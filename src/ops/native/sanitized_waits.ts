@@ -3,6 +3,7 @@ import { OPS } from '../vocabulary.ts';
 import {
   accessible,
   before,
+  beforeMove,
   draw,
   put,
   record,
@@ -105,7 +106,7 @@ export function futex_wait(site: number, addr: number, expected: number): number
 }
 
 export function futex_wake(site: number, addr: number, count: number): number {
-  before();
+  beforeMove();
   if (run.depth > 0) return unpark(addr, count);
   const kind = OPS.futex_wake.kind;
   if (!accessible(addr)) refuse(site, kind, addr, count);
@@ -212,7 +213,7 @@ export function cancel_work(site: number, work: number): number {
 }
 
 function checkAddress(site: number, kind: number, addr: number, operand: number): void {
-  before();
+  beforeMove();
   if (!accessible(addr)) refuse(site, kind, addr, operand);
 }
 

@@ -1,5 +1,5 @@
 /** Canaries: procedures with one fault each, which a round must find. */
-import { eventCodes } from '../../../src/ops/events.ts';
+
 import {
   cpu_relax,
   GFP_KERNEL,
@@ -8,9 +8,9 @@ import {
   msleep,
   mutex_lock,
   mutex_unlock,
-  prepare_to_wait,
   type Proc,
   type Ptr,
+  prepare_to_wait,
   READ_ONCE,
   read,
   refcount_inc,
@@ -21,6 +21,7 @@ import {
   wake_up,
   write,
 } from '#ops';
+import { eventCodes } from '../../../src/ops/events.ts';
 import { exitThread, throwError } from './die.ts';
 import { list_del } from './good.ts';
 import { demo, demo_node } from './structs.ts';

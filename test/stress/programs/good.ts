@@ -1,6 +1,5 @@
 /** Procedures that do what they should: a list under a spinlock, a mutex, time, interrupts, work. */
-import { LIST_POISON1, LIST_POISON2 } from '../../../src/memory/kernel_structs.ts';
-import { eventCodes } from '../../../src/ops/events.ts';
+
 import {
   cancel_work_sync,
   choose,
@@ -18,14 +17,14 @@ import {
   msleep,
   mutex_lock,
   mutex_unlock,
-  prepare_to_wait,
-  printk,
   type Proc,
   type Ptr,
+  prepare_to_wait,
+  printk,
   queue_delayed_work,
   queue_work,
-  raise_irq,
   READ_ONCE,
+  raise_irq,
   read,
   refcount_dec_and_test,
   refcount_inc_not_zero,
@@ -39,13 +38,15 @@ import {
   spin_unlock_irqrestore,
   up_read,
   up_write,
+  WRITE_ONCE,
   wait_for_completion,
   wake_up,
-  WRITE_ONCE,
   work_done,
   work_wait,
   write,
 } from '#ops';
+import { LIST_POISON1, LIST_POISON2 } from '../../../src/memory/kernel_structs.ts';
+import { eventCodes } from '../../../src/ops/events.ts';
 import { demo, demo_node } from './structs.ts';
 
 const ev = eventCodes('DONE', 'CAME', 'HANDLED');

@@ -1,0 +1,73 @@
+/** The soundness of footprint.ts and visited.ts: a reduced search sees every state there is. */
+import { describe, expect, test } from 'vitest';
+import { Engine } from '../../src/explore/engine.ts';
+import { Prng } from '../../src/explore/prng.ts';
+import { installLowering } from '../../src/ops/lower/hooks.ts';
+import type { Flavour, RandomProgram } from './random_program.ts';
+import { bruteForce, depthFirst, observed } from './search.ts';
+
+installLowering('explored');
+const { randomProgram } = await import('./random_program.ts');
+
+const BOUNDS = [0, 1, 2, Number.POSITIVE_INFINITY];
+
+/** An engine of the program, and the final states that searches of it come to. */
+function observe(made: RandomProgram): { engine: Engine; states: Set<string> } {
+  const states = new Set<string>();
+  const watched = observed(made.program, (memory) => {
+    states.add(made.state.map((addr) => memory.read(addr)).join(' '));
+  });
+  return { engine: new Engine(watched), states };
+}
+
+/** Compares the searches of one program at one bound; answers whether it ended without findings. */
+function compare(made: RandomProgram, bound: number): boolean {
+  const { engine, states } = observe(made);
+  const brute = bruteForce(engine, bound);
+  const all = new Set(states);
+  const verdicts = [...brute.verdicts.keys()];
+  const clean = verdicts.every((verdict) => verdict === 'pass');
+  for (const reduce of [false, true]) {
+    states.clear();
+    const searched = depthFirst(engine, { bound, reduce });
+    const what = `${made.text}\nbound ${bound}, reduce ${reduce}`;
+    if (clean) {
+      expect(searched.end, what).toBe('exhausted');
+      expect([...states].sort(), what).toEqual([...all].sort());
+      if (!reduce) expect(searched.executions, what).toBe(brute.executions);
+    } else {
+      expect(searched.end, what).toBe('finding');
+      expect(verdicts, what).toContain(searched.finding?.verdict);
+    }
+  }
+  return clean;
+}
+
+function compareAll(flavour: Flavour, programs: number, seed: number): number {
+  const random = new Prng(seed);
+  let clean = 0;
+  for (let i = 0; i < programs; i++) {
+    random.seed(seed, i);
+    const [actors, length] = random.below(3) === 0 ? [3, 2] : [2, 3 + random.below(2)];
+    const made = randomProgram(random, flavour, actors ?? 2, length ?? 3);
+    const verdicts = BOUNDS.map((bound) => compare(made, bound));
+    if (verdicts.every(Boolean)) clean++;
+  }
+  return clean;
+}
+
+describe('with and without reduction the same final states and verdicts, bounds 0, 1, 2, none', () => {
+  test.each<readonly [Flavour, number]>([
+    ['memory', 40],
+    ['locks', 40],
+    ['objects', 40],
+    ['ghosts', 40],
+    ['waiting', 40],
+    ['mixed', 60],
+  ])('%s: %i random programs', (flavour, programs) => {
+    const clean = compareAll(flavour, programs, 1);
+    // Both kinds must be there, or the comparison says little.
+    expect(clean).toBeGreaterThan(programs / 10);
+    expect(clean).toBeLessThan(programs);
+  });
+});
