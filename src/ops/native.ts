@@ -76,8 +76,13 @@ export function WRITE_ONCE(addr: Ptr, value: number): void {
   Atomics.store(mem, addr, value);
 }
 
-export const smp_load_acquire = READ_ONCE;
-export const smp_store_release = WRITE_ONCE;
+export function smp_load_acquire(addr: Ptr): number {
+  return Atomics.load(mem, addr);
+}
+
+export function smp_store_release(addr: Ptr, value: number): void {
+  Atomics.store(mem, addr, value);
+}
 
 export function xchg(addr: Ptr, value: number): number {
   return Atomics.exchange(mem, addr, value);
@@ -108,7 +113,9 @@ export function smp_rmb(): void {
   Atomics.load(ctl, attentionIndex);
 }
 
-export const smp_wmb = smp_mb;
+export function smp_wmb(): void {
+  smp_mb();
+}
 
 export function kzalloc(typeid: number, _gfp: number): Ptr {
   return allocate(typeid);
@@ -118,8 +125,13 @@ export function kfree(ptr: Ptr): void {
   if (ptr !== 0) release(ptr);
 }
 
-export const refcount_set = WRITE_ONCE;
-export const refcount_read = READ_ONCE;
+export function refcount_set(addr: Ptr, value: number): void {
+  Atomics.store(mem, addr, value);
+}
+
+export function refcount_read(addr: Ptr): number {
+  return Atomics.load(mem, addr);
+}
 
 export function refcount_inc(addr: Ptr): void {
   Atomics.add(mem, addr, 1);
@@ -167,10 +179,21 @@ export function spin_unlock_irqrestore(lock: Ptr): void {
   irqsOn();
 }
 
-export const raw_spin_lock = spin_lock;
-export const raw_spin_unlock = spin_unlock;
-export const raw_spin_lock_irqsave = spin_lock_irqsave;
-export const raw_spin_unlock_irqrestore = spin_unlock_irqrestore;
+export function raw_spin_lock(lock: Ptr): void {
+  spin_lock(lock);
+}
+
+export function raw_spin_unlock(lock: Ptr): void {
+  spin_unlock(lock);
+}
+
+export function raw_spin_lock_irqsave(lock: Ptr): void {
+  spin_lock_irqsave(lock);
+}
+
+export function raw_spin_unlock_irqrestore(lock: Ptr): void {
+  spin_unlock_irqrestore(lock);
+}
 
 export function mutex_lock(lock: Ptr): void {
   enterWait(OPS.mutex_lock.kind, lock, 0);
@@ -221,8 +244,13 @@ export function might_sleep(): void {
   return;
 }
 
-export const readl = READ_ONCE;
-export const writel = WRITE_ONCE;
+export function readl(reg: Ptr): number {
+  return Atomics.load(mem, reg);
+}
+
+export function writel(reg: Ptr, value: number): void {
+  Atomics.store(mem, reg, value);
+}
 
 export function choose(count: number): number {
   moved();
@@ -251,8 +279,13 @@ export function ctx_set(index: number, value: number): void {
   ctl[block + ACTOR.registers + index] = value;
 }
 
-export const ghost_read = READ_ONCE;
-export const ghost_write = WRITE_ONCE;
+export function ghost_read(addr: Ptr): number {
+  return Atomics.load(mem, addr);
+}
+
+export function ghost_write(addr: Ptr, value: number): void {
+  Atomics.store(mem, addr, value);
+}
 
 export function ghost_add(addr: Ptr, delta: number): number {
   return (Atomics.add(mem, addr, delta) + delta) | 0;

@@ -1,6 +1,6 @@
 /**
  * The sanitized lowering of the vocabulary: the native form with a check at every operation (KASAN,
- * refcount, lockdep), held up at random, and written into a ring. Each operation's first argument is
+ * refcount, lockdep), held up at random, and written into a ring. An operation's first argument is
  * its site. This is the form that is stressed; it exports what reference.ts exports.
  */
 

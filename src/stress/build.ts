@@ -1,4 +1,4 @@
-/** Builds a program from its spec, in whichever form this thread's lowering gives its procedures. */
+/** Builds a program from its spec, its procedures in the form of this thread's lowering. */
 import type { Program } from '../actor/program.ts';
 import type { ProgramSpec } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-/** The oracles that a round asks while it runs: KASAN, hung tasks, and why nothing moves any more. */
+/** The oracles that a round asks while it runs: KASAN, hung tasks, why nothing moves any more. */
 import type { Program } from '../actor/program.ts';
 import { nameOfAddress, nameOfPointer } from '../memory/image.ts';
 import { CONTROL } from '../ops/native/control.ts';
@@ -13,7 +13,7 @@ import { watchedMoves } from './watched.ts';
 
 /** hung_task_timeout_secs: 120. */
 const HUNG_TASK_MS = 120_000;
-/** A spin loop of its own may be bounded: so many turns without any change are taken for endless. */
+/** A spin loop may be bounded: so many turns without any change are taken for endless. */
 const ENDLESS_TURNS = 2000;
 
 const UNINTERRUPTIBLE = new Set<number>([

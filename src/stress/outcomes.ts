@@ -13,11 +13,9 @@ import {
 } from '../ops/native/control.ts';
 import type { Finding } from '../oracles/verdict.ts';
 
-export const PASS = 'pass';
-
 /** What a round's end is called: the verdict with its headline. */
 export function outcomeText(finding: Finding | undefined): string {
-  return finding === undefined ? PASS : `${finding.verdict}: ${finding.message}`;
+  return finding === undefined ? 'pass' : `${finding.verdict}: ${finding.message}`;
 }
 
 /** Counts an outcome; false when it is new. */

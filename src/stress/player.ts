@@ -9,7 +9,7 @@ import { ActorStopped, ctl, fail, me } from '../ops/native/runtime.ts';
 /** A procedure after lowering: a plain function that returns when the kernel's would. */
 type LoweredProcedure = (...args: ActorSpec['args']) => number;
 
-/** How an actor's part ended: its machine is done or waits for nothing, or the round was stopped. */
+/** How an actor's part ended: its machine has nothing more to run, or the round was stopped. */
 export type PartEnd = 'ended' | 'stopped';
 
 /**

@@ -1,4 +1,4 @@
-/** Who waits for what, as the shared words say: for deadlock verdicts and for the chain in reports. */
+/** Who waits for what, as the shared words say: for deadlock verdicts and for reports. */
 import type { Program } from '../actor/program.ts';
 import { irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
 import {

@@ -1,4 +1,4 @@
-/** Words that are statecharts themselves (ctrl->state): each write must be a move of the machine. */
+/** Words that are statecharts themselves (ctrl->state): each write must be a legal move. */
 import type { Program, WatchedWord } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
 import { eventCodes } from '../ops/events.ts';

@@ -1,6 +1,6 @@
 /**
- * The lock algorithms by name. A new one is registered here, which also puts it into the conformance
- * suite; its procedures only use the words of its struct in memory/kernel_structs.ts.
+ * The lock algorithms by name. A new one is registered here, which also puts it into the
+ * conformance suite; it only uses the words of its struct in memory/kernel_structs.ts.
  */
 import type { Procedure, Ptr } from '#ops';
 import { futex_mutex_lock, futex_mutex_trylock, futex_mutex_unlock } from './futex_mutex.ts';

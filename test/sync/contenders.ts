@@ -1,4 +1,4 @@
-/** What the conformance suite does with a lock: a counter without atomics, a pair that must agree. */
+/** What the conformance suite does with a lock: a plain counter, a pair that must agree. */
 
 import { type Proc, type Procedure, type Ptr, read, write } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';

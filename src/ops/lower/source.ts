@@ -73,7 +73,7 @@ export function readModule(source: string, file: string): ModuleSource {
   return { file, code, program, ops, imports, procedures, functions, constants, mutables };
 }
 
-/** Types become blanks. Node warns once that its own stripper is experimental; nobody needs that. */
+/** Types become blanks. Node warns once that its stripper is experimental; nobody needs that. */
 export function stripTypes(source: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;

@@ -62,7 +62,9 @@ export function wake_up(wq: Ptr): number {
   return wakeQueue(wq);
 }
 
-export const wake_up_all = wake_up;
+export function wake_up_all(wq: Ptr): number {
+  return wakeQueue(wq);
+}
 
 export function complete(completion: Ptr): void {
   completeOne(completion);

@@ -6,7 +6,7 @@
  */
 
 export const ACTORS_MAX = 16;
-export const CPUS_MAX = 16;
+const CPUS_MAX = 16;
 /** Virtual time that never comes. */
 export const NEVER_MS = 0x7fffffff;
 
@@ -104,7 +104,7 @@ export const STATE_MASK = 7;
 /** The CPU is wanted by a hard interrupt, by a softirq. */
 export const ATTENTION = { stop: 1, hardirq: 2, softirq: 4 } as const;
 
-/** Virtual CPUs: who runs a handler there (actor + 1), and how often somebody stood still for it. */
+/** Virtual CPUs: who runs a handler there (actor + 1), how often somebody stood still for it. */
 const CPU_WORDS = 32;
 const CPUS_AT = ACTORS_AT + ACTORS_MAX * ACTOR_WORDS;
 export const CPU = { hardirq: 0, softirq: 1, acks: 16 } as const;
@@ -121,7 +121,7 @@ const OUTCOMES_AT = USAGE_AT + CLASSES_MAX;
 
 /** Measures over all rounds: least, greatest, and the sum as two words (low 20 bits, the rest). */
 export const MEASURES_MAX = 16;
-export const MEASURE_WORDS = 4;
+const MEASURE_WORDS = 4;
 const MEASURES_AT = OUTCOMES_AT + OUTCOMES_MAX * 2;
 
 /** Who waited for what when the verdict fell, written by whoever judged: count, then records. */
@@ -169,7 +169,7 @@ export function textAt(): number {
   return TEXT_AT;
 }
 
-/** The part of the control words that every round starts with as zeros, clock and counters apart. */
+/** The part of the control words that every round starts with as zeros. */
 export const ROUND_WORDS = { from: ACTORS_AT, to: OUTCOMES_AT } as const;
 
 export function newControl(): Int32Array {

@@ -1,7 +1,7 @@
 /**
  * Interrupts on real threads. A handler takes its virtual CPU's word, raises a bit in the attention
  * word of the CPU's other actors, and waits until each is parked or done; an actor with interrupts
- * off goes on until it turns them on. Both sides write first and look second, so one sees the other.
+ * off goes on until it turns them on. Both sides write first and look second: one sees the other.
  */
 import { irq_desc } from '../../memory/kernel_structs.ts';
 import { ACTOR, ATTENTION, actorAt, CPU, NEVER_MS, STATE, stateOf } from './control.ts';

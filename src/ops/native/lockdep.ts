@@ -19,10 +19,6 @@ export function forgetHeld(): void {
   spinning = 0;
 }
 
-export function isHeld(lock: number): boolean {
-  return held.includes(lock);
-}
-
 /** Before waiting: an actor that holds the lock already would wait for itself. */
 export function checkRecursion(site: number, kind: number, lock: number): void {
   if (!held.includes(lock)) return;
@@ -104,7 +100,7 @@ function checkOrder(lock: number): void {
   }
 }
 
-/** Was `goal` ever taken, directly or not, while `start` was held? The queue grows as it is read. */
+/** Was `goal` ever taken, directly or not, while `start` was held? The queue grows meanwhile. */
 function leadsTo(start: number, goal: number): boolean {
   const seen = new Set([start]);
   const queue = [start];

@@ -106,7 +106,7 @@ export const self = {
   handling: false,
   /** Last wait queue prepared for, for reports. */
   queue: 0,
-  /** The operation it may be waiting in, for whoever asks why it does not move; 0 outside of one. */
+  /** The operation it may be waiting in, for whoever asks why it does not move; 0: in none. */
   kind: 0,
   addr: 0,
   site: 0,

@@ -1,4 +1,4 @@
-/** Sanitized form of locks: the algorithm of src/sync that was handed in, with lockdep around it. */
+/** Sanitized form of locks: the algorithm of src/sync that was handed in, and lockdep. */
 import { rw_semaphore } from '../../memory/kernel_structs.ts';
 import { OPS } from '../vocabulary.ts';
 import { accessible, beforeMove, draw, put, record, refuseLock, run } from './checks.ts';
@@ -53,10 +53,21 @@ export function spin_trylock(site: number, lock: number): number {
   return tried(site, OPS.spin_trylock.kind, lock, got, true);
 }
 
-export const raw_spin_lock = spin_lock;
-export const raw_spin_unlock = spin_unlock;
-export const raw_spin_lock_irqsave = spin_lock_irqsave;
-export const raw_spin_unlock_irqrestore = spin_unlock_irqrestore;
+export function raw_spin_lock(site: number, lock: number): void {
+  spin_lock(site, lock);
+}
+
+export function raw_spin_unlock(site: number, lock: number): void {
+  spin_unlock(site, lock);
+}
+
+export function raw_spin_lock_irqsave(site: number, lock: number): void {
+  spin_lock_irqsave(site, lock);
+}
+
+export function raw_spin_unlock_irqrestore(site: number, lock: number): void {
+  spin_unlock_irqrestore(site, lock);
+}
 
 export function mutex_lock(site: number, lock: number): void {
   checkMaySleep(site, OPS.mutex_lock.kind, lock);

@@ -1,4 +1,4 @@
-/** Procedures that do what they should: a list under a spinlock, a mutex, time, interrupts, work. */
+/** Procedures that do what they should: list, locks, wait queues, time, interrupts, work. */
 
 import {
   cancel_work_sync,
