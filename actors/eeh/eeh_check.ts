@@ -29,9 +29,9 @@ import type { Kernel } from './kernel.ts';
 import { eeh_dev, eeh_pe } from './structs.ts';
 
 /** What eeh_check_state() answers when the PE is not newly frozen: nothing was sent. */
-export const NO_EEH = 0;
+const NO_EEH = 0;
 export const ALREADY_ISOLATED = -1;
-export const FALSE_POSITIVE = -2;
+const FALSE_POSITIVE = -2;
 export const PHB_HANDLED = -3;
 
 /**

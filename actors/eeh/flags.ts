@@ -46,9 +46,6 @@ export const EEH_RESET_DEACTIVATE = 0;
 export const EEH_RESET_HOT = 1;
 export const EEH_RESET_FUNDAMENTAL = 3;
 
-// eeh_slot_error_detail
-export const EEH_LOG_TEMP = 1;
-export const EEH_LOG_PERM = 2;
 
 /** Reads on a frozen PE before the "reads ignored" warning. */
 export const EEH_MAX_FAILS = 2_100_000;

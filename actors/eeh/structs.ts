@@ -3,7 +3,7 @@ import { kref, list_head } from '../../src/memory/kernel_structs.ts';
 import { embed, struct, word, words } from '../../src/memory/layout.ts';
 
 /** Saved return addresses that the models keep of stack_trace[64]. */
-export const STACK_TRACE_WORDS = 1;
+const STACK_TRACE_WORDS = 1;
 
 export const eeh_pe = struct('eeh_pe', {
   type: word('EEH_PE_* type bits; rewritten by tree insert and remove'),

@@ -2,9 +2,9 @@
  * One exploration as plain data in and out, so that it can run in a worker while the main thread
  * shows progress and hears Ctrl-C.
  */
+import type { Counterexample } from '../explore/confirm.ts';
 import { Engine } from '../explore/engine.ts';
 import {
-  type Counterexample,
   type ExploreResult,
   explore,
   type StrategyName,

@@ -1,7 +1,7 @@
 /** Counterexamples as schedule files and tokens, and back. */
 import { readFileSync } from 'node:fs';
+import type { Counterexample } from '../explore/confirm.ts';
 import { deviationsOf } from '../explore/deviations.ts';
-import type { Counterexample } from '../explore/explore.ts';
 import { hash6, runsOf, type Schedule, writeSchedule } from '../explore/schedule.ts';
 import { encodeToken } from '../explore/token.ts';
 import { nameOfAddress } from '../memory/image.ts';

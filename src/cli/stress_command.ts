@@ -1,5 +1,7 @@
 /** `hotrace stress SYSTEM/RACE`: the same program really in parallel, graded like jcstress. */
 import { writeFileSync } from 'node:fs';
+import { reproduce } from '../explore/confirm.ts';
+import { Engine } from '../explore/engine.ts';
 import type { Outcome } from '../stress/grade.ts';
 import type { StressResult } from '../stress/stress.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
@@ -13,6 +15,7 @@ import { expectedText } from './explore_command.ts';
 import { count, json, type Output, paint, paintVerdict, seconds, table } from './output.ts';
 import { StressRunner } from './run_stress.ts';
 import { makeScenario, QUARANTINE_DEFAULT, readTopologyFile, type Scenario } from './scenario.ts';
+import { type ScheduleTexts, scheduleTexts } from './schedules.ts';
 
 export interface StressCommandOptions {
   readonly design?: string;
@@ -68,8 +71,9 @@ export async function stressCommand(
     if (options.perfetto !== undefined && trace !== undefined) {
       writeFileSync(options.perfetto, perfettoJson(trace));
     }
-    if (options.json === true) output.print(json(stressJson(scenario, options, result)));
-    else printResult(scenario, result, options, output);
+    const again = trace === undefined ? undefined : replayable(scenario, trace, options.seed);
+    if (options.json === true) output.print(json(stressJson(scenario, options, result, again)));
+    else printResult(scenario, result, again, options, output);
     if (interrupted) return EXIT.INTERRUPTED;
     return worstOf(result) === undefined ? EXIT.OK : EXIT.VIOLATION;
   } finally {
@@ -90,6 +94,7 @@ function stressJson(
   scenario: Scenario,
   options: StressCommandOptions,
   result: StressResult,
+  again: ScheduleTexts | undefined,
 ): unknown {
   const worst = worstOf(result);
   const trace = worst?.trace;
@@ -104,17 +109,37 @@ function stressJson(
     design: scenario.design.id,
     perturbation: options.perturb,
     outcomes: outcomes.map(({ trace: _, ...plain }) => plain),
-    ...(trace === undefined ? {} : failureJson(trace)),
+    ...(trace === undefined ? {} : failureJson(trace, again)),
   };
 }
 
-/** A round on real threads is no schedule: `schedule` is null, explore finds one that replays. */
-function failureJson(trace: Trace): Readonly<Record<string, unknown>> {
+/** The most tries at fewer context switches for a failure of real threads. */
+const MINIMISE_TRIES = 2000;
+const STEPS_LIMIT = 50_000;
+
+/**
+ * The order of the failing round, played in the explorer: where it fails there in the same way, it
+ * is a schedule that replays. Real threads overlap, so now and then it does not.
+ */
+function replayable(scenario: Scenario, trace: Trace, seed: number): ScheduleTexts | undefined {
+  const engine = new Engine(scenario.program);
+  const found = reproduce(engine, trace, STEPS_LIMIT, MINIMISE_TRIES);
+  if (found === undefined) return undefined;
+  const origin = { request: scenario.request, strategy: 'stress', bound: 0, seed };
+  return scheduleTexts(origin, found);
+}
+
+/** `schedule` and `token` are null where the round's order does not fail in the explorer. */
+function failureJson(
+  trace: Trace,
+  again: ScheduleTexts | undefined,
+): Readonly<Record<string, unknown>> {
   const report = reportOf(trace);
   return {
     headline: report?.headline ?? '',
     report: report?.text ?? '',
-    schedule: null,
+    schedule: again?.schedule ?? null,
+    token: again?.token ?? null,
     shortSchedule: shortSchedule(trace),
     contextSwitches: contextSwitches(trace),
     columns: columns(trace, COLUMNS_DEFAULTS),
@@ -125,6 +150,7 @@ function failureJson(trace: Trace): Readonly<Record<string, unknown>> {
 function printResult(
   scenario: Scenario,
   result: StressResult,
+  again: ScheduleTexts | undefined,
   options: StressCommandOptions,
   output: Output,
 ): void {
@@ -160,5 +186,9 @@ function printResult(
   const report = reportOf(trace)?.text ?? '';
   output.print(`\n${report}\n\n${shortSchedule(trace)}\n\n${shown}`);
   const name = `${system.id}/${race.id} --design ${design.id}`;
-  output.print(`\nto get a schedule that replays: npx hotrace explore ${name}`);
+  output.print(
+    again === undefined
+      ? `\nthis round does not fail step by step; for a schedule: npx hotrace explore ${name}`
+      : `\nreplay, minimised from this round: npx hotrace replay ${again.token}`,
+  );
 }

@@ -3,18 +3,17 @@
  * replayed again, and the result says honestly what was and was not covered.
  */
 import type { Program } from '../actor/program.ts';
-import type { Finding, Verdict } from '../oracles/verdict.ts';
-import type { Trace } from '../trace/record.ts';
+import type { Verdict } from '../oracles/verdict.ts';
 import { Budget, type Limits } from './budget.ts';
+import { type Counterexample, confirm } from './confirm.ts';
 import { DepthFirst, type SearchEnd } from './depth_first.ts';
 import { Engine } from './engine.ts';
 import { DecisionLog, execute, type Picker } from './execute.ts';
 import { Footprint } from './footprint.ts';
 import { exhaustedLine, limitLine, sampledLine } from './guarantee.ts';
 import { type MeasureRange, MeasureRanges } from './measures.ts';
-import { minimise } from './minimise.ts';
 import { PctPicker, RandomPicker } from './pickers.ts';
-import { type Decisions, type Replay, replay } from './replay.ts';
+import type { Decisions } from './replay.ts';
 
 export type StrategyName = 'dfs' | 'pct' | 'random';
 
@@ -45,17 +44,6 @@ export interface Subtree {
   readonly splitDepth: number;
   /** Shared words known before (Footprint.words()); what the search finds is in its result. */
   readonly footprint: Uint32Array | undefined;
-}
-
-export interface Counterexample {
-  readonly finding: Finding;
-  readonly decisions: Decisions;
-  readonly contextSwitches: number;
-  readonly preemptions: number;
-  readonly steps: number;
-  readonly opsHash: string;
-  readonly enabled: readonly number[];
-  readonly trace: Trace;
 }
 
 export interface ExploreResult {
@@ -114,7 +102,8 @@ export function explore(program: Program, options: ExploreOptions): ExploreResul
     const counterexample = undefined;
     return { ...common, verdict, guarantee, boundExhausted, states, elapsedMs, counterexample };
   }
-  const counterexample = confirm(engine, decisions, finding, options);
+  const { limits, minimiseTries } = options;
+  const counterexample = confirm(engine, decisions, finding, limits.steps, minimiseTries);
   return {
     ...common,
     verdict: counterexample.finding.verdict,
@@ -202,41 +191,4 @@ function sample(
 
 function decisionsOf(log: DecisionLog): Decisions {
   return { actors: [...log.actors.subarray(0, log.length)], choices: [...log.choices] };
-}
-
-/** Replays a failure twice, minimises it, replays that: the counterexample that is handed on. */
-function confirm(
-  engine: Engine,
-  decisions: Decisions,
-  finding: Finding,
-  options: ExploreOptions,
-): Counterexample {
-  const stepsLimit = options.limits.steps;
-  const first = replay(engine, decisions, stepsLimit);
-  const second = replay(engine, decisions, stepsLimit);
-  requireSame(first, second, finding);
-  const least = minimise(engine, decisions, finding, stepsLimit, options.minimiseTries);
-  const last = replay(engine, least.decisions, stepsLimit);
-  const found = last.finding;
-  if (found === undefined || found.verdict !== finding.verdict) {
-    throw new Error('[hotrace bug] a minimised schedule does not replay');
-  }
-  return {
-    finding: found,
-    decisions: least.decisions,
-    contextSwitches: least.contextSwitches,
-    preemptions: least.preemptions,
-    steps: least.decisions.actors.length,
-    opsHash: last.opsHash,
-    enabled: last.enabled,
-    trace: last.trace,
-  };
-}
-
-function requireSame(first: Replay, second: Replay, finding: Finding): void {
-  const same = first.opsHash === second.opsHash && first.finding?.message === finding.message;
-  if (same && second.finding?.message === finding.message) return;
-  const what = first.divergence ?? second.divergence;
-  const where = what === undefined ? '' : ` at step ${what.step}: ${what.found}`;
-  throw new Error(`[hotrace bug] diverged: a recorded execution does not replay${where}`);
 }

@@ -9,7 +9,8 @@ import type { Engine } from './engine.ts';
 import { movable } from './execute.ts';
 import { type Decisions, defaultPick } from './replay.ts';
 
-interface Run {
+/** So many steps of one actor. */
+export interface Run {
   readonly actor: number;
   readonly steps: number;
 }
@@ -110,6 +111,17 @@ function join(runs: readonly Run[]): Run[] {
     } else joined.push(run);
   }
   return joined;
+}
+
+/** The decisions that playing runs as guidance makes, if they end in a finding of the same kind. */
+export function playRuns(
+  engine: Engine,
+  runs: readonly Run[],
+  choices: readonly number[],
+  wanted: Finding,
+  stepsLimit: number,
+): Decisions | undefined {
+  return play(engine, runs, choices, wanted, stepsLimit)?.decisions;
 }
 
 /** Plays runs as far as they go; undefined unless it ends in a finding of the same kind. */

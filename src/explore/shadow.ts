@@ -3,9 +3,9 @@
  * and must stand where the integer table stood. Their inspection events are what a viewer draws.
  */
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
-import type { TraceTransition } from '../trace/record.ts';
 import type { Program } from '../actor/program.ts';
 import { stateName } from '../actor/table.ts';
+import type { TraceTransition } from '../trace/record.ts';
 
 /** One move as XState's inspection reported it. */
 export interface Inspected {

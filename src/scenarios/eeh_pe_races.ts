@@ -78,7 +78,7 @@ const T5: ByDesign = {
 
 const T6: ByDesign = {
   // Which of the ways it goes wrong is met first depends on the schedule.
-  none: known('V', FIX_SNAPSHOT, 'bad-unlock', 'hung-task', 'assertion', ...CRASH),
+  none: known('V', FIX_SNAPSHOT, 'bad-unlock', 'hung-task', 'assertion', 'livelock', ...CRASH),
   // The unlock is right since then; hotplug in the middle of a recovery is not harmless yet.
   'keep-flag': open('eeh.md 2.3 T6 fixed by 2e25505147b8, T2 and 2.5 #11 remain'),
   'rescan-lock': known('V', FIX_SNAPSHOT, 'pass'),

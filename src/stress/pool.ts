@@ -9,8 +9,8 @@ const ENTRY = new URL('./worker.ts', import.meta.url).href;
 /** A worker as the coordinator holds it. */
 export interface PooledWorker {
   readonly api: Remote<WorkerApi>;
-  /** Resolves with the exit code when the thread is gone, whoever ended it. */
-  readonly exited: Promise<number>;
+  /** Resolves when the thread is gone, whoever ended it: how it ended, in words. */
+  readonly exited: Promise<string>;
 }
 
 interface Entry extends PooledWorker {
@@ -62,15 +62,18 @@ export class StressPool {
     const setup: WorkerSetup = { lowering, port: port2 };
     const entryUrl = new URL(inLowering(ENTRY, lowering));
     const thread = new Worker(entryUrl, { workerData: setup, transferList: [port2] });
-    const exited = new Promise<number>((resolve) => {
+    const exited = new Promise<string>((resolve) => {
+      let failure: string | undefined;
+      // An uncaught error ends the thread: 'exit' follows.
+      thread.on('error', (error) => {
+        failure = error instanceof Error ? error.message : String(error);
+      });
       thread.once('exit', (code) => {
         entry.gone = true;
         port1.close();
-        resolve(code);
+        resolve(failure ?? `its thread exited with code ${code}`);
       });
     });
-    // An uncaught error ends the thread: 'exit' follows and tells whoever waits.
-    thread.on('error', () => undefined);
     // Node's MessagePort has what an Endpoint needs; its types say it in other words.
     const api = wrap<WorkerApi>(port1 as unknown as Endpoint);
     const entry: Entry = { thread, lowering, api, exited, busy: false, gone: false };

@@ -64,7 +64,12 @@ export class Rounds {
   }
 
   async inspections(): Promise<(readonly Inspected[])[]> {
-    return await Promise.all(this.#workers.map(({ api }) => api.inspections()));
+    return await Promise.all(
+      this.#workers.map(async ({ api, exited }) => {
+        const events = await Promise.race([api.inspections(), exited]);
+        return typeof events === 'string' ? [] : events;
+      }),
+    );
   }
 
   /** Until the workers come back: a new outcome, a limit, or a death. */
@@ -75,7 +80,7 @@ export class Rounds {
     const unstoppable = watch.begin();
     const runs = this.#workers.map(({ api, exited }, actor) =>
       Promise.race([api.run(), exited]).then((end) => {
-        if (typeof end === 'number') this.#threadGone(actor, end);
+        if (typeof end === 'string') this.#threadGone(actor, end);
         else if (end.died !== undefined) this.#noteDeath(actor, end.died);
       }),
     );
@@ -92,9 +97,8 @@ export class Rounds {
   }
 
   /** The thread ended under its actor: nobody will say that it has arrived. */
-  #threadGone(actor: number, code: number): void {
+  #threadGone(actor: number, reason: string): void {
     const { control } = this.#arena;
-    const reason = `its thread exited with code ${code}`;
     Atomics.add(control, CONTROL.deaths, 1);
     const finding = deathFinding(this.#arena, this.#program, actor, reason);
     recordFinding(control, COORDINATOR_ID, finding);

@@ -13,8 +13,8 @@ import type { Death } from './deaths.ts';
 import { type Expected, type Outcome, overallVerdict } from './grade.ts';
 import type { Inspected } from './inspected.ts';
 import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts';
-import { StressPool } from './pool.ts';
-import type { LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
+import { type PooledWorker, StressPool } from './pool.ts';
+import type { Job, LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
 import { Rounds, type StoppedBy } from './rounds.ts';
 
 /** Whichever is reached first ends the run. */
@@ -53,6 +53,8 @@ export interface StressResult {
   readonly stoppedBy: StoppedBy;
   readonly rounds: number;
   readonly failures: number;
+  /** Rounds whose outcome was one more than the table keeps. */
+  readonly otherOutcomes: number;
   /** Operations of all rounds; the native form counts none. */
   readonly steps: number;
   readonly elapsedMs: number;
@@ -94,7 +96,7 @@ async function stressProgram(
     const { inspect, locks, lowering, perturbation, seed } = options;
     const cpus = availableParallelism();
     const job = { program: options.program, arena, seed, locks, perturbation, inspect };
-    await Promise.all(workers.map(({ api }, actor) => api.configure({ ...job, actor, cpus })));
+    await Promise.all(workers.map((worker, actor) => begin(worker, { ...job, actor, cpus })));
     const end = await rounds.run();
     const count = arena.control[CONTROL.roundsDone] ?? 0;
     const inspections = inspect ? await rounds.inspections() : [];
@@ -108,6 +110,7 @@ async function stressProgram(
       stoppedBy: end.stoppedBy,
       rounds: count,
       failures: arena.control[CONTROL.failures] ?? 0,
+      otherOutcomes: arena.control[CONTROL.otherOutcomes] ?? 0,
       steps: readOperations(arena.control),
       elapsedMs: end.elapsedMs,
       roundsPerSecond: Math.round((1000 * count) / Math.max(1, end.elapsedMs)),
@@ -123,4 +126,10 @@ async function stressProgram(
     await pool.discard(workers);
     throw error;
   }
+}
+
+/** A thread that ends before it has begun would never answer. */
+async function begin({ api, exited }: PooledWorker, job: Job): Promise<void> {
+  const gone = await Promise.race([api.configure(job), exited]);
+  if (gone !== undefined) throw new Error(`[hotrace bug] a stress worker did not begin: ${gone}`);
 }

@@ -92,7 +92,7 @@ async function lookUp(workers: readonly PooledWorker[], rings: Rings): Promise<N
   for (const { api, exited } of workers) {
     // A thread that died answers no more; the ids are the same in all of them.
     const found = await Promise.race([api.lookUp(siteIds, textIds), exited]);
-    if (typeof found === 'number') continue;
+    if (typeof found === 'string') continue;
     found.sites.forEach((site, i) => {
       if (site !== undefined) sites.set(siteIds[i] ?? 0, site);
     });

@@ -127,6 +127,8 @@ export function randomProgram(
   const memory = new ImageBuilder();
   const at = memory.static_('arena', arena);
   memory.cache(piece, 3, random.below(2) * 8);
+  // One object is there from the start, so that a pointer to it can go stale.
+  memory.poke(at + arena.word.at + NUMBERS, memory.alloc(piece));
   const tables = Array.from({ length: actors }, () => {
     const table: Instruction[] = [];
     while (table.length < length) table.push(...steps(random, flavour));

@@ -15,6 +15,7 @@ describe.each(['sanitized', 'native'] as const)('%s: programs without a fault pa
     ['spin-in-time', 'the clock moves for a sleeper while another actor spins'],
     ['work', 'delayed work runs when it is due, cancelled work does not'],
     ['irq', 'irqsave keeps the handler out'],
+    ['irq-masked', 'no handler runs while its line is masked'],
     ['irq-quiet', 'an interrupted process does not move'],
     ['softirq-quiet', 'nor does one that a softirq interrupted'],
   ])('%s: %s', async (race) => {
@@ -35,6 +36,7 @@ test.each([
   ['sleeping-in-atomic', ['sleeping-in-atomic']],
   ['recursive-lock', ['recursive-lock']],
   ['bad-unlock', ['bad-unlock']],
+  ['hung-task', ['hung-task']],
   ['deadlock', ['deadlock', 'lock-inversion']],
   ['spin-deadlock', ['deadlock', 'lock-inversion']],
   ['irq-unsafe', ['irq-unsafe-lock', 'deadlock']],
@@ -57,6 +59,13 @@ test('a deadlock says who waits for what held by whom', async () => {
     /waits for demo\.\w+ held by \w+, \w+ waits for demo\.\w+ held/,
   );
   expect(deadlock?.trace?.waits).toHaveLength(2);
+});
+
+test('locks with lockdep_set_novalidate_class may be taken in any order', async () => {
+  const result = await runDemo(pool, 'novalidate', { limits: rounds(300) });
+  const verdicts = new Set(result.outcomes.map((o) => o.verdict));
+  expect(verdicts.has('lock-inversion')).toBe(false);
+  expect(verdicts.has('pass')).toBe(true);
 });
 
 test('a round that runs in circles is ended by the watchdog', async () => {

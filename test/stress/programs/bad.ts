@@ -98,6 +98,15 @@ export function* unlocks_foreign(d: Ptr): Proc<number> {
   return ev.DONE;
 }
 
+/** Sleeps so long with the mutex that khungtaskd sees whoever waits for it. */
+export function* hogs(d: Ptr): Proc<number> {
+  yield mutex_lock(d + demo.mutex_a.at);
+  yield msleep(100_000);
+  yield msleep(100_000);
+  yield mutex_unlock(d + demo.mutex_a.at);
+  return ev.DONE;
+}
+
 /** Looks before it queues itself: a wake-up in between is lost. */
 export function* forgetful_waiter(d: Ptr): Proc<number> {
   if ((yield READ_ONCE(d + demo.flag)) === 0) {

@@ -7,6 +7,7 @@ import {
   exits_with_lock,
   forgetful_waiter,
   gets_dead_reference,
+  hogs,
   leaks,
   lock_two,
   locks_twice,
@@ -34,6 +35,8 @@ import {
   irq_process,
   irq_wait,
   late_setter,
+  masked_handle,
+  masking_process,
   pair_reader,
   pair_writer,
   quiet_handle,
@@ -107,6 +110,7 @@ const single: Readonly<Record<string, AnyProcedure>> = {
   'sleeping-in-atomic': sleeps_in_atomic,
   'recursive-lock': locks_twice,
   'bad-unlock': unlocks_foreign,
+  'hung-task': hogs,
   leak: leaks,
   refcount: gets_dead_reference,
   'illegal-event': wrong_event,
@@ -134,6 +138,7 @@ export function castOf(d: number, { race, turns }: DemoRequest): Cast {
 function lockCast(d: number, race: string): Cast {
   const orders: Readonly<Record<string, readonly [AnyProcedure, number, number]>> = {
     deadlock: [lock_two, demo.mutex_a.at, demo.mutex_b.at],
+    novalidate: [lock_two, demo.dev_a.mutex.at, demo.dev_b.mutex.at],
     'spin-deadlock': [spin_two, demo.lock.at, demo.other_lock.at],
   };
   const [take, a, b] = orders[race] ?? unknownRace(race);
@@ -231,6 +236,15 @@ function irqCast(d: number, race: string, turns: number): Cast | undefined {
           ['seen', demo.seen, 3],
           ['total', demo.total, turns + 3],
         ],
+      };
+    case 'irq-masked':
+      return {
+        actors: [
+          actor('process', masking_process, [d]),
+          device,
+          handler('irq', irq_wait, masked_handle, [d], 'hardirq'),
+        ],
+        equals: [['total', demo.total, 0]],
       };
     case 'irq-unsafe':
       return {

@@ -5,8 +5,10 @@ import {
   choose,
   complete,
   cpu_relax,
+  disable_irq_nosync,
   down_read,
   down_write,
+  enable_irq,
   finish_wait,
   GFP_ATOMIC,
   irq_enter,
@@ -36,6 +38,7 @@ import {
   spin_lock_irqsave,
   spin_unlock,
   spin_unlock_irqrestore,
+  synchronize_hardirq,
   up_read,
   up_write,
   WRITE_ONCE,
@@ -222,6 +225,23 @@ export function* irq_handle(d: Ptr): Proc<number> {
   yield write(d + demo.total, (yield read(d + demo.total)) + 1);
   yield spin_unlock(d + demo.lock.at);
   yield write(d + demo.seen, (yield read(d + demo.seen)) + 1);
+  yield irq_exit(d + demo.irq.at);
+  return ev.HANDLED;
+}
+
+/** The line is masked while the flag is set. */
+export function* masking_process(d: Ptr): Proc<number> {
+  yield disable_irq_nosync(d + demo.irq.at);
+  yield synchronize_hardirq(d + demo.irq.at);
+  yield write(d + demo.flag, 1);
+  yield msleep(2);
+  yield write(d + demo.flag, 0);
+  yield enable_irq(d + demo.irq.at);
+  return ev.DONE;
+}
+
+export function* masked_handle(d: Ptr): Proc<number> {
+  yield write(d + demo.total, (yield read(d + demo.total)) + (yield read(d + demo.flag)));
   yield irq_exit(d + demo.irq.at);
   return ev.HANDLED;
 }

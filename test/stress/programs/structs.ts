@@ -1,6 +1,7 @@
 /** Memory of the synthetic programs. */
 import {
   completion,
+  device_lock,
   irq_desc,
   kref,
   list_head,
@@ -35,6 +36,8 @@ export const demo = struct('demo', {
   shared: word('a pointer that is handed about'),
   irq: embed(irq_desc, 'line of the demo device'),
   work: embed(work_struct, 'demo work'),
+  dev_a: embed(device_lock, 'one device'),
+  dev_b: embed(device_lock, 'another one; lockdep does not check their order'),
   seen: word('interrupts, works or turns handled'),
   state: word('a statechart of its own'),
 });

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/oracles/verdict.ts';
+import { searched, system } from './eeh_pe_cell.ts';
+
+/**
+ * What exploration at preemption bound 2 finds, in the order none, keep-flag, rescan-lock,
+ * rescan-lock-nolock, refcount. Where the record has a verdict it must allow this one; where it is
+ * open, this is the laboratory's answer, pinned so that a change of the models shows.
+ */
+const uaf = 'use-after-free';
+const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
+  T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass'],
+  T2: [uaf, uaf, 'pass', 'pass', uaf],
+  T3: [uaf, uaf, 'pass', 'pass', uaf],
+  T4: [uaf, uaf, uaf, uaf, uaf],
+  T5: [uaf, uaf, uaf, uaf, uaf],
+  T6: ['bad-unlock', 'assertion', 'pass', 'pass', 'assertion'],
+  T8: [uaf, uaf, uaf, uaf, uaf],
+  T9: [uaf, uaf, 'assertion', 'assertion', 'pass'],
+  T9a: [uaf, 'assertion', 'assertion', 'assertion', 'assertion'],
+  T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass'],
+  T11a: ['pass', 'pass', 'recursive-lock', 'recursive-lock', 'pass'],
+  T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass'],
+};
+
+for (const race of system.races) {
+  describe(`eeh-pe/${race.id}`, () => {
+    test('has an expectation with a source for every design', () => {
+      expect(Object.keys(race.expected)).toEqual(system.designs.map(({ id }) => id));
+      for (const { source } of Object.values(race.expected)) expect(source).not.toBe('');
+    });
+
+    system.designs.forEach(({ id }, i) => {
+      const found = FOUND[race.id]?.[i];
+      test(`${id} ends with ${found}`, () => {
+        const expected = race.expected[id]?.verdict ?? [];
+        const result = searched(race.id, id, 2);
+        expect(result.verdict).toBe(found);
+        if (expected !== 'open') expect(expected).toContain(result.verdict);
+      });
+    });
+  });
+}
+
+test('T1 to T3 are sound with rescan-lock-nolock without any bound on preemption', () => {
+  for (const race of ['T1', 'T2', 'T3']) {
+    expect(searched(race, 'rescan-lock-nolock', Number.POSITIVE_INFINITY).verdict).toBe('pass');
+  }
+});

@@ -1,0 +1,81 @@
+/** What goes wrong where it goes wrong: the finding, not only its kind. */
+import { describe, expect, test } from 'vitest';
+import { searched } from './eeh_pe_cell.ts';
+
+const { HAND_SWITCHES } = await import('../../src/scenarios/eeh_pe_races.ts');
+
+function finding(race: string, design: string, bound = 2) {
+  const { counterexample } = searched(race, design, bound);
+  if (counterexample === undefined) throw new Error(`${race} ${design} passed`);
+  return counterexample;
+}
+
+describe('minimised counterexamples', () => {
+  for (const [race, table] of Object.entries(HAND_SWITCHES)) {
+    test(`${race} needs at most three context switches more than the document's table`, () => {
+      expect(finding(race, 'none').contextSwitches).toBeLessThanOrEqual(table + 3);
+    });
+  }
+
+  test('T1 and T2 need no preemption, T3 needs one', () => {
+    expect(finding('T1', 'none').preemptions).toBe(0);
+    expect(finding('T2', 'none').preemptions).toBe(0);
+    expect(finding('T3', 'none').preemptions).toBe(1);
+  });
+});
+
+describe('findings', () => {
+  test('T1: eehd reads the freed PE of its event', () => {
+    const { message } = finding('T1', 'none').finding;
+    expect(message).toBe('slab-use-after-free: read access at PE#2.type');
+  });
+
+  test('T2: the walk follows the poison of a removed edev, also where PEs are counted', () => {
+    for (const design of ['none', 'keep-flag', 'refcount']) {
+      expect(finding('T2', design).finding.message).toContain('read access at LIST_POISON1');
+    }
+  });
+
+  test('T3 with reference counts fails over a pci_dev, not over a PE', () => {
+    expect(finding('T3', 'refcount').finding.message).toMatch(/pci_dev#1|edev|LIST_POISON/);
+  });
+
+  test('T6: the mutex of the new pci_dev is unlocked', () => {
+    const { message } = finding('T6', 'none').finding;
+    expect(message).toBe('unlock of pci_dev#1.dev.mutex: it is not held');
+  });
+
+  test('T6 after the fix: a rescan saves the base address that a reset has just wiped', () => {
+    const { oracle, message } = finding('T6', 'keep-flag').finding;
+    expect(oracle).toBe('clean-after-success');
+    expect(message).toContain('without its base address');
+  });
+
+  test('T6 until 5.7: the removed pci_dev still points to the edev of its successor', () => {
+    expect(finding('T6', 'refcount').finding.oracle).toBe('device-links');
+  });
+
+  test('T8: the cached bus is a stale one with the lock, too', () => {
+    for (const design of ['rescan-lock', 'rescan-lock-nolock']) {
+      expect(finding('T8', design).finding.message).toContain('bus 01');
+    }
+  });
+
+  test('T9: what is given up stays in the tree, and after a recovery what was emptied (T9a)', () => {
+    for (const race of ['T9', 'T9a']) {
+      expect(finding(race, 'rescan-lock-nolock').finding.oracle).toBe('zombie-pe');
+    }
+  });
+
+  test('T10, T11a: eehd waits for itself', () => {
+    for (const race of ['T10', 'T11a']) {
+      const { message } = finding(race, 'rescan-lock').finding;
+      expect(message).toBe('recursive locking of pci_rescan_remove_lock');
+    }
+  });
+
+  test('T11e: eehd and the writer of sriov_numvfs wait for each other', () => {
+    const { message } = finding('T11e', 'rescan-lock-nolock').finding;
+    expect(message).toMatch(/eehd waits for .* held by sriov_numvfs, sriov_numvfs waits for/);
+  });
+});
