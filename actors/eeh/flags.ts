@@ -46,7 +46,6 @@ export const EEH_RESET_DEACTIVATE = 0;
 export const EEH_RESET_HOT = 1;
 export const EEH_RESET_FUNDAMENTAL = 3;
 
-
 /** Reads on a frozen PE before the "reads ignored" warning. */
 export const EEH_MAX_FAILS = 2_100_000;
 export const EEH_MAX_FREEZES = 5;

@@ -59,7 +59,7 @@ import {
   pci_function,
   pe_regs,
 } from '../hardware/phb_regs.ts';
-import { pci_controller, pci_dev, pci_dn } from '../pci/structs.ts';
+import { pci_bus, pci_controller, pci_dev, pci_dn } from '../pci/structs.ts';
 
 /** Freeze status as EEH's bits. */
 function state_of_status(status: number): number {
@@ -206,5 +206,6 @@ export function* pnv_release_device(_k: Kernel, dev: Ptr): Proc<void> {
   yield write(ioda + pe_regs.device_count, left);
   if (left !== 0) return;
   const domain = yield read(phb + pci_controller.global_number);
-  yield printk('pci %04x: [PE# %02x] Releasing PE', domain, number);
+  const bus = yield read((yield read(dev + pci_dev.bus)) + pci_bus.number);
+  yield printk('pci %04x:%02x     : [PE# %02x] Releasing PE', domain, bus, number);
 }

@@ -22,7 +22,8 @@ export interface ExploreCommandOptions {
   readonly topology?: string;
   readonly quarantine?: number;
   readonly strategy: StrategyName;
-  readonly bound: number;
+  /** Undefined: bound 2, then without one as far as a few seconds go. */
+  readonly bound?: number;
   readonly depth: number;
   readonly seed: number;
   readonly executions: number;
@@ -37,6 +38,9 @@ export interface ExploreCommandOptions {
   readonly save?: string;
   readonly json?: boolean;
 }
+
+export const BOUND_DEFAULT = 2;
+const BEYOND_MS = 5000;
 
 /** Answers the exit code. */
 export async function exploreCommand(
@@ -76,12 +80,14 @@ export function taskOf(
   options: ExploreCommandOptions,
   output: Pick<Output, 'width' | 'color'>,
 ): TaskWithoutControl {
-  const { strategy, bound, depth, seed, executions, steps, reduce } = options;
+  const { strategy, depth, seed, executions, steps, reduce } = options;
+  const bound = options.bound ?? BOUND_DEFAULT;
   return {
     systemUrl: scenario.systemUrl,
     request: scenario.request,
     strategy,
     bound,
+    beyondMs: options.bound === undefined ? BEYOND_MS : 0,
     depth,
     seed,
     executions,
@@ -126,7 +132,7 @@ export function exploreJson(
       executions: options.executions,
       stepsPerExecution: options.steps,
       millis: options.time * 1000,
-      preemptionBound: finite(options.bound),
+      preemptionBound: finite(options.bound ?? BOUND_DEFAULT),
       quarantine: scenario.request.quarantine,
     },
     ...(explanation === undefined ? {} : explanation),

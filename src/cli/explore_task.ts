@@ -31,6 +31,7 @@ export interface ExploreTask {
   readonly request: BuildRequest;
   readonly strategy: StrategyName;
   readonly bound: number;
+  readonly beyondMs: number;
   readonly depth: number;
   readonly seed: number;
   readonly executions: number;
@@ -88,6 +89,7 @@ export default async function runExploreTask(task: ExploreTask): Promise<Explore
   const result = explore(program, {
     strategy: task.strategy,
     bound: task.bound,
+    beyondMs: task.beyondMs,
     depth: task.depth,
     seed: task.seed,
     limits: { executions: task.executions, steps: task.steps, millis: task.millis },

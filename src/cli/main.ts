@@ -72,7 +72,11 @@ function addExplore(program: Command, output: Output, done: (exit: number) => vo
         .choices(['dfs', 'pct', 'random'])
         .default('dfs'),
     )
-    .option('-b, --bound <n>', 'dfs: preemptions at most, or none', boundOption, 2)
+    .option(
+      '-b, --bound <n>',
+      'dfs: preemptions at most, or none (default: 2, then none as far as 5 s go)',
+      boundOption,
+    )
     .option('--depth <d>', 'pct: depth of the bugs looked for', integerOption(1, 16), 3)
     .option('--seed <n>', 'pct, random: seed', integerOption(0, 2 ** 31 - 1), 1)
     .option('--executions <n>', 'executions at most', integerOption(1, 1e12), 1e9)

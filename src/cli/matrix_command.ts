@@ -134,6 +134,7 @@ function taskOfCell(
     request: scenario.request,
     strategy: 'dfs',
     bound: options.bound,
+    beyondMs: Math.min(1000, millis / 4),
     depth: 3,
     seed: 1,
     executions: 1e9,

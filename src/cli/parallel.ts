@@ -4,7 +4,9 @@
  * that any worker finds to be shared is made known to all, and the round starts over: what is
  * skipped in one subtree may only be skipped if no other knows better.
  */
+import { exhaustedLine } from '../explore/guarantee.ts';
 import type { Decisions } from '../explore/replay.ts';
+import { sharedStatesBuffer } from '../explore/visited_shared.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import type { ExplorePool, TaskWithoutControl } from './run_explore.ts';
 
@@ -14,6 +16,8 @@ const SEED_STRIDE = 1_000_003;
 const ALONE_MS = 2000;
 const SUBTREES_PER_WORKER = 24;
 const SPLIT_DEPTH_MAX = 24;
+/** States that workers share: 48 MiB. */
+const STATES_MAX = 1 << 22;
 
 export async function exploreInParallel(
   pool: ExplorePool,
@@ -65,10 +69,11 @@ async function searchSubtrees(
     if (roots.summary.explanation !== undefined) return roots.summary;
     footprint = joined(footprint, [roots.summary]) ?? footprint;
     const known = footprint;
+    const states = task.reduce ? sharedStatesBuffer(STATES_MAX) : undefined;
     const tasks = roots.subtrees.map((prefix) => ({
       ...task,
       millis: left(),
-      subtree: { prefix, splitDepth: Number.POSITIVE_INFINITY, footprint: known },
+      subtree: { prefix, splitDepth: Number.POSITIVE_INFINITY, footprint: known, states },
     }));
     const summaries = await runUntilFailure(pool, tasks, jobs);
     const base = gravest([roots.summary, ...summaries]);
@@ -84,7 +89,10 @@ async function searchSubtrees(
       };
     }
     const news = joined(footprint, summaries);
-    if (news === undefined) return { ...all, guarantee: `${base.guarantee}; ${spread}` };
+    if (news === undefined) {
+      const line = exhaustedLine(task.bound, all.states, task.reduce);
+      return { ...all, boundExhausted: task.bound, guarantee: `${line}; ${spread}` };
+    }
     footprint = news;
   }
 }
@@ -99,7 +107,7 @@ async function split(
 ): Promise<{ readonly summary: ExploreSummary; readonly subtrees: readonly Decisions[] }> {
   for (let depth = 2; ; depth += 2) {
     const prefix: Decisions = { actors: [], choices: [] };
-    const subtree = { prefix, splitDepth: depth, footprint };
+    const subtree = { prefix, splitDepth: depth, footprint, states: undefined };
     const summary = await pool.run({ ...task, millis: left(), subtree });
     const enough = summary.subtrees.length >= jobs * SUBTREES_PER_WORKER;
     const done = enough || depth >= SPLIT_DEPTH_MAX || summary.subtrees.length === 0;

@@ -18,6 +18,7 @@ export class Budget {
   readonly #watcher: Watcher;
   readonly #start: number;
   #spent = false;
+  #untilMs: number;
   #checks = 0;
   executions = 0;
   steps = 0;
@@ -26,10 +27,16 @@ export class Budget {
     this.limits = limits;
     this.#watcher = watcher;
     this.#start = watcher.now();
+    this.#untilMs = limits.millis;
   }
 
   get elapsedMs(): number {
     return this.#watcher.now() - this.#start;
+  }
+
+  /** From now on at most so long, within the limit. */
+  allowMore(millis: number): void {
+    this.#untilMs = Math.min(this.limits.millis, this.elapsedMs + millis);
   }
 
   /** True once a limit is reached or the run was stopped. Time is asked every 64th call. */
@@ -37,7 +44,7 @@ export class Budget {
     if (this.#spent || this.executions >= this.limits.executions) return true;
     if ((this.#checks++ & 63) !== 0) return false;
     this.#watcher.progress(this.executions, this.steps);
-    this.#spent = this.elapsedMs >= this.limits.millis || this.#watcher.stopped();
+    this.#spent = this.elapsedMs >= this.#untilMs || this.#watcher.stopped();
     return this.#spent;
   }
 }

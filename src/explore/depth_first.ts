@@ -12,7 +12,7 @@ import { type DecisionLog, movable } from './execute.ts';
 import type { Footprint } from './footprint.ts';
 import type { MeasureRanges } from './measures.ts';
 import type { Decisions } from './replay.ts';
-import { StateHash, VisitedStates } from './visited.ts';
+import { StateHash, type VisitedSet, VisitedStates } from './visited.ts';
 
 export interface DepthFirstOptions {
   /** Preemptions allowed; Infinity: none counted. */
@@ -25,6 +25,8 @@ export interface DepthFirstOptions {
   readonly prefix: Decisions;
   /** Nodes deep at which the search stops and notes a subtree instead; Infinity: it goes on. */
   readonly splitDepth: number;
+  /** States that other searches of the same space share; undefined: this one's own. */
+  readonly shared: VisitedSet | undefined;
 }
 
 export type SearchEnd = 'exhausted' | 'finding' | 'limit';
@@ -53,7 +55,7 @@ export class DepthFirst {
   readonly #hash = new StateHash();
   readonly #nodes: Node[] = [];
   #depth = 0;
-  #visited: VisitedStates;
+  #visited: VisitedSet;
   /** Executions that hit the limit of steps: the search is then not exhaustive. */
   truncated = 0;
   /** Roots of the subtrees that were not entered (splitDepth). */
@@ -73,15 +75,11 @@ export class DepthFirst {
     this.#budget = budget;
     this.#log = log;
     this.#footprint = footprint;
-    this.#visited = new VisitedStates();
+    this.#visited = options.shared ?? new VisitedStates();
   }
 
   get states(): number {
     return this.#visited.count;
-  }
-
-  get collisionProbability(): number {
-    return this.#visited.collisionProbability();
   }
 
   /** Searches until a finding, the end of the space, or the budget's. */
@@ -96,8 +94,11 @@ export class DepthFirst {
     for (;;) {
       this.#footprint.changed = false;
       const end = this.#searchOnce();
-      // A word turned out to be shared: what was skipped before its steps must be searched.
-      if (end !== 'exhausted' || !this.#footprint.changed || !this.#options.skipLocal) return end;
+      const { shared, skipLocal } = this.#options;
+      // A word turned out to be shared: what was skipped before its steps must be searched. Who
+      // shares states with others leaves that to whoever hands them out.
+      const complete = !this.#footprint.changed || !skipLocal || shared !== undefined;
+      if (end !== 'exhausted' || complete) return end;
       this.#visited = new VisitedStates();
       this.truncated = 0;
       this.subtrees.length = 0;

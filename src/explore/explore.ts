@@ -10,10 +10,11 @@ import { DepthFirst, type SearchEnd } from './depth_first.ts';
 import { Engine } from './engine.ts';
 import { DecisionLog, execute, type Picker } from './execute.ts';
 import { Footprint } from './footprint.ts';
-import { exhaustedLine, limitLine, sampledLine } from './guarantee.ts';
+import { boundText, exhaustedLine, foundLine, limitLine, sampledLine } from './guarantee.ts';
 import { type MeasureRange, MeasureRanges } from './measures.ts';
 import { PctPicker, RandomPicker } from './pickers.ts';
 import type { Decisions } from './replay.ts';
+import { SharedVisitedStates } from './visited_shared.ts';
 
 export type StrategyName = 'dfs' | 'pct' | 'random';
 
@@ -21,6 +22,11 @@ export interface ExploreOptions {
   readonly strategy: StrategyName;
   /** dfs: highest preemption bound; the bounds below are searched first. Infinity: no bound. */
   readonly bound: number;
+  /**
+   * dfs: once the bound is exhausted, milliseconds to try without one. Not finishing that is no
+   * limit reached: the bound was searched.
+   */
+  readonly beyondMs: number;
   /** pct: depth of the bugs looked for. */
   readonly depth: number;
   readonly seed: number;
@@ -44,6 +50,8 @@ export interface Subtree {
   readonly splitDepth: number;
   /** Shared words known before (Footprint.words()); what the search finds is in its result. */
   readonly footprint: Uint32Array | undefined;
+  /** States that the searches of other subtrees share (visited_shared.ts). */
+  readonly states: SharedArrayBuffer | undefined;
 }
 
 export interface ExploreResult {
@@ -127,6 +135,8 @@ function searchDepthFirst(
   let states = 0;
   const { reduce, subtree } = options;
   const footprint = new Footprint(engine);
+  const buffer = subtree?.states;
+  const shared = buffer === undefined ? undefined : new SharedVisitedStates(buffer);
   if (subtree?.footprint !== undefined) footprint.merge(subtree.footprint);
   const found = { footprint: footprint.words(), subtrees: [] as readonly Decisions[] };
   for (const bound of boundsOf(options)) {
@@ -136,7 +146,10 @@ function searchDepthFirst(
       mergeStates: reduce,
       prefix: subtree?.prefix ?? { actors: [], choices: [] },
       splitDepth: subtree?.splitDepth ?? Number.POSITIVE_INFINITY,
+      shared,
     };
+    const beyond = bound > options.bound;
+    if (beyond) budget.allowMore(options.beyondMs);
     const search = new DepthFirst(engine, dfsOptions, budget, log, ranges, footprint);
     const end = search.run();
     states += search.states;
@@ -146,20 +159,22 @@ function searchDepthFirst(
       boundExhausted = bound;
       continue;
     }
+    if (end === 'limit' && beyond) break;
     const guarantee =
       end === 'finding'
-        ? `found at preemption bound ${bound}${bound > 0 ? `: none with ${bound - 1} or fewer` : ''}`
-        : limitLine(budget, `preemption bound ${bound}`, boundExhausted, search.truncated);
+        ? foundLine(bound, boundExhausted)
+        : limitLine(budget, boundText(bound), boundExhausted, search.truncated);
     return { end, states, boundExhausted, guarantee, ...found };
   }
-  const guarantee = exhaustedLine(options.bound, states, options.reduce);
+  const guarantee = exhaustedLine(boundExhausted, states, options.reduce);
   return { end: 'exhausted', states, boundExhausted, guarantee, ...found };
 }
 
-function boundsOf({ bound, subtree }: ExploreOptions): number[] {
+function boundsOf({ bound, subtree, beyondMs }: ExploreOptions): number[] {
   if (subtree !== undefined) return [bound];
   if (!Number.isFinite(bound)) return [0, 1, bound];
-  return Array.from({ length: bound + 1 }, (_, i) => i);
+  const bounds = Array.from({ length: bound + 1 }, (_, i) => i);
+  return beyondMs > 0 ? [...bounds, Number.POSITIVE_INFINITY] : bounds;
 }
 
 function sample(

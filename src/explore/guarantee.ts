@@ -16,6 +16,13 @@ export function exhaustedLine(bound: number, states: number, merged: boolean): s
   return `exhausted: every interleaving, ${boundText(bound)}, ${MODEL}${odds}`;
 }
 
+/** Bounds are searched one after another, so a find says that lower ones have none. */
+export function foundLine(bound: number, exhausted: number): string {
+  const none = exhausted >= 0 ? `: none with ${exhausted} or fewer` : '';
+  const at = Number.isFinite(bound) ? `at preemption bound ${bound}` : 'without preemption bound';
+  return `found ${at}${none}`;
+}
+
 export function limitLine(
   budget: Budget,
   at: string,

@@ -1,5 +1,5 @@
 /** kzalloc and kfree on the words of an execution: poison, generations by place, quarantine. */
-import { STATUS } from '../memory/image.ts';
+import { generationAt, STATUS } from '../memory/image.ts';
 import { POISON_END_WORD, POISON_FREE_WORD } from '../memory/kernel_structs.ts';
 import { structInfo } from '../memory/layout.ts';
 import { badAccess } from '../oracles/kasan.ts';
@@ -34,6 +34,8 @@ export function kzalloc(engine: Engine, typeid: number): number {
   if (object === undefined) return 0;
   W.fill(0, object.base, object.base + object.info.sizeof);
   W[layout.words + 2 * slot] = STATUS.LIVE;
+  const generation = generationAt(layout, slot);
+  W[generation] = (W[generation] ?? 0) + 1;
   return object.base;
 }
 

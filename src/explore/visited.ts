@@ -1,13 +1,20 @@
 /**
  * States that were searched already, by a 64-bit hash: reaching one again with no more preemptions
  * left than before cannot show anything new. Hash compaction: two different states with the same
- * hash would hide one; `collisionProbability` says how likely that was.
+ * hash would hide one; the guarantee line says how likely that was.
  */
 import { stackTop } from '../ops/flat.ts';
 import type { Engine } from './engine.ts';
 import { ACTOR } from './world.ts';
 
-export class VisitedStates {
+/** Where a search notes the states it has entered. */
+export interface VisitedSet {
+  readonly count: number;
+  /** True if the state is new, or was searched with fewer preemptions left than now. */
+  enter(low: number, high: number, left: number): boolean;
+}
+
+export class VisitedStates implements VisitedSet {
   #low: Uint32Array;
   #high: Uint32Array;
   /** Preemptions left + 1 when it was searched; 0 = free slot. */
@@ -26,12 +33,6 @@ export class VisitedStates {
     return this.#count;
   }
 
-  /** Upper bound of the probability that any two of the states met shared a hash. */
-  collisionProbability(): number {
-    return (this.#count * this.#count) / 2 / 2 ** 64;
-  }
-
-  /** True if the state is new, or was searched with fewer preemptions left than now. */
   enter(low: number, high: number, left: number): boolean {
     let at = (low ^ Math.imul(high, 0x9e3779b1)) & this.#mask;
     const value = Math.min(left, 253) + 1;

@@ -10,8 +10,8 @@
 import type { Program } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
 import type { MemoryLayout } from '../memory/image.ts';
-import { structInfo } from '../memory/layout.ts';
 import { ACB, type FlatProcedure, flatProcedure, toWord } from '../ops/flat.ts';
+import { type LockClasses, lockClassesOf } from '../oracles/lock_classes.ts';
 
 /** The engine's words of an actor, after ACB.size. */
 export const ACTOR = {
@@ -50,12 +50,6 @@ export const HELD_MAX = 16;
 const STACK_WORDS = 448;
 /** Bit masks of actors are int32 and stay positive. */
 export const ACTORS_MAX = 30;
-
-export interface LockClasses {
-  readonly names: readonly string[];
-  /** Class of the lock at an address, -1: not validated, -2: no lock starts here. */
-  readonly of: Int16Array;
-}
 
 export interface World {
   readonly program: Program;
@@ -132,31 +126,4 @@ export function makeWorld(program: Program): World {
     args,
     procedures,
   };
-}
-
-const LOCK_STRUCTS = new Set(['spinlock', 'mutex', 'rw_semaphore']);
-
-/** A lock's class, as lockdep has it: the field it lies in, or the static's name. */
-export function lockClassesOf(layout: MemoryLayout): LockClasses {
-  const names: string[] = [];
-  const of = new Int16Array(layout.words).fill(-2);
-  for (const object of layout.objects) {
-    const owner = object.cache === -1 ? object.name : object.info.name;
-    const info = structInfo(object.info.typeid);
-    if (LOCK_STRUCTS.has(info.name)) of[object.base] = classIndex(names, owner);
-    for (const part of info.parts) {
-      if (!LOCK_STRUCTS.has(part.struct)) continue;
-      const name = `${owner}.${part.path}`;
-      of[object.base + part.offset] = part.novalidate ? -1 : classIndex(names, name);
-    }
-  }
-  if (names.length > 31) throw new Error(`[hotrace bug] ${names.length} lock classes, at most 31`);
-  return { names, of };
-}
-
-function classIndex(names: string[], name: string): number {
-  const known = names.indexOf(name);
-  if (known >= 0) return known;
-  names.push(name);
-  return names.length - 1;
 }

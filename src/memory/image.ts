@@ -6,6 +6,7 @@
  *   [NULL_GUARD, words)        statics and slab slots, one unmapped red-zone word after each
  *   [words, words + 2*objects) per object: status, then its place in the order of frees
  *   ... one word per cache:    frees so far
+ *   ... one word per object:   its generation, counted up by each allocation
  */
 import { POISON_END_WORD, POISON_FREE_WORD } from './kernel_structs.ts';
 import { type Struct, type StructInfo, structInfo } from './layout.ts';
@@ -101,7 +102,7 @@ export class ImageBuilder {
 
   build(): { layout: MemoryLayout; image: Int32Array } {
     const words = this.#next;
-    const imageWords = words + 2 * this.#objects.length + this.#caches.length;
+    const imageWords = words + 3 * this.#objects.length + this.#caches.length;
     const objectOf = new Int32Array(words);
     const image = new Int32Array(imageWords);
     this.#objects.forEach((object, index) => {
@@ -109,6 +110,7 @@ export class ImageBuilder {
       objectOf.fill(index + 1, object.base, end);
       if (this.#live.has(index)) {
         image[words + 2 * index] = STATUS.LIVE;
+        image[imageWords - this.#objects.length + index] = 1;
       } else {
         image.fill(POISON_FREE_WORD, object.base, end);
         image[end - 1] = POISON_END_WORD;
@@ -131,6 +133,11 @@ export class ImageBuilder {
     if (object === undefined) throw new Error(`[hotrace bug] no object ${index}`);
     return object;
   }
+}
+
+/** The word that counts the allocations of an object (by its index). */
+export function generationAt(layout: MemoryLayout, object: number): number {
+  return layout.imageWords - layout.objects.length + object;
 }
 
 /** `eeh_pe#2.child_list.next`, `pci_rescan_remove_lock.owner`, `NULL+0x5`, `0x5dead100`. */

@@ -2,7 +2,13 @@
  * What KASAN would say of an access: the object behind an address is live, freed, or none. Poisoned
  * list pointers are told from wild ones by the poison's value (include/linux/poison.h).
  */
-import { type MemoryLayout, NULL_GUARD, nameOfAddress, STATUS } from '../memory/image.ts';
+import {
+  generationAt,
+  type MemoryLayout,
+  NULL_GUARD,
+  nameOfAddress,
+  STATUS,
+} from '../memory/image.ts';
 import {
   LIST_POISON1,
   LIST_POISON2,
@@ -29,7 +35,7 @@ export function badAccess(
 ): Finding {
   const [verdict, what] = classify(layout, words, addr);
   const verb = access === 'Free' ? 'free' : `${access.toLowerCase()} access`;
-  const message = `${what}: ${verb} at ${describe(layout, addr)}`;
+  const message = `${what}: ${verb} at ${describe(layout, words, addr)}`;
   return { verdict, oracle: 'kasan', message, addr };
 }
 
@@ -68,6 +74,12 @@ export function poisonName(addr: number): string | undefined {
   return best;
 }
 
-function describe(layout: MemoryLayout, addr: number): string {
-  return poisonName(addr) ?? nameOfAddress(layout, addr);
+/** The word's name; an object that was handed out before says its how manyeth life it is in. */
+function describe(layout: MemoryLayout, words: Int32Array, addr: number): string {
+  const poison = poisonName(addr);
+  if (poison !== undefined) return poison;
+  const object = (layout.objectOf[addr] ?? 0) - 1;
+  const generation = object < 0 ? 0 : (words[generationAt(layout, object)] ?? 0);
+  const life = generation > 1 ? ` (generation ${generation})` : '';
+  return `${nameOfAddress(layout, addr)}${life}`;
 }

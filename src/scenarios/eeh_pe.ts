@@ -3,8 +3,9 @@
  *
  * Left out: VFs (but for the lock order of sriov_numvfs), passed-through PEs (pass_dev_cnt is read,
  * it is always 0), special events and pnv next_error, resources but for one base address, config
- * space but for two words, sysfs and proc files but for `remove`, module references of drivers. The
- * address cache is a list, a semaphore is a completion. Bridges that take no part are not built.
+ * space but for two words, sysfs and proc files but for `remove`, module references of drivers,
+ * vm_unmap_aliases. The address cache is a list, a semaphore is a completion. Bridges that take no
+ * part are not built.
  *
  * Chosen where the documents leave it open:
  * - `keep-flag` is V2 (5.8), `rescan-lock` V4 with all of V3, `refcount` lies on V1 (5.4).

@@ -2,9 +2,9 @@
 import type { Program } from '../actor/program.ts';
 import { nameOfAddress, STATUS } from '../memory/image.ts';
 import { rw_semaphore } from '../memory/kernel_structs.ts';
+import { lockClassesOf, lockName } from '../oracles/lock_classes.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { Arena } from './arena.ts';
-import { lockClassesOf, lockName } from './lock_classes.ts';
 
 export interface Death {
   readonly actor: string;

@@ -5,9 +5,9 @@ import { CONTROL } from '../ops/native/control.ts';
 import type { Judge } from '../ops/native/runtime.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { badAccess, isAccessible } from '../oracles/kasan.ts';
+import { lockClassesOf, lockName } from '../oracles/lock_classes.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { Arena } from './arena.ts';
-import { lockClassesOf, lockName } from './lock_classes.ts';
 import { LOCK_WAITS, saveWaits, type Wait, waitsOf } from './waits.ts';
 import { watchedMoves } from './watched.ts';
 

@@ -3,7 +3,6 @@
 /** May have more than 300 lines. */
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/ops/reference.ts': 'a table: one function and its meaning for each operation',
-  'src/ops/native.ts': 'a table: one function for each operation, as it runs on real threads',
 };
 
 /** May have more than 70 lines; `file:function`. */

@@ -16,6 +16,7 @@ const { viewOf } = await import('../../src/explore/quiescence.ts');
 const STEPS_MAX = 5000;
 const options: Omit<ExploreOptions, 'bound'> = {
   strategy: 'dfs',
+  beyondMs: 0,
   depth: 3,
   seed: 0,
   limits: { executions: 1_000_000, steps: STEPS_MAX, millis: 60_000 },

@@ -40,6 +40,13 @@ describe('findings', () => {
     expect(finding('T3', 'refcount').finding.message).toMatch(/pci_dev#1|edev|LIST_POISON/);
   });
 
+  test('T3 with reference counts: a traversal may end early, and says so', () => {
+    const most = (design: string) =>
+      searched('T3', design, 1).measures.find(({ name }) => name === 'traversals cut short')?.max;
+    expect(most('refcount')).toBe(1);
+    expect(most('keep-flag')).toBe(0);
+  });
+
   test('T6: the mutex of the new pci_dev is unlocked', () => {
     const { message } = finding('T6', 'none').finding;
     expect(message).toBe('unlock of pci_dev#1.dev.mutex: it is not held');
@@ -61,7 +68,7 @@ describe('findings', () => {
     }
   });
 
-  test('T9: what is given up stays in the tree, and after a recovery what was emptied (T9a)', () => {
+  test('T9, T9a: what was given up or emptied stays in the tree', () => {
     for (const race of ['T9', 'T9a']) {
       expect(finding(race, 'rescan-lock-nolock').finding.oracle).toBe('zombie-pe');
     }

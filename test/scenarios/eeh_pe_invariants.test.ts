@@ -18,8 +18,7 @@ const { DRIVER_ERROR_DETECTED, DRIVER_RESUME, DRIVER_SLOT_RESET, pci_driver } = 
 
 type Change = (words: Int32Array, at: (name: string) => number) => void;
 
-const broken = (change: Change): readonly string[] =>
-  brokenInvariants('T11a', 'keep-flag', change);
+const broken = (change: Change): readonly string[] => brokenInvariants('T11a', 'keep-flag', change);
 const set =
   (object: string, field: number, value: number): Change =>
   (words, at) => {

@@ -16,6 +16,7 @@ const { viewOf } = await import('../../src/explore/quiescence.ts');
 
 const STEPS_MAX = 20_000;
 const options: Omit<ExploreOptions, 'strategy' | 'bound' | 'seed'> = {
+  beyondMs: 0,
   depth: 3,
   limits: { executions: 1_000_000, steps: STEPS_MAX, millis: 40_000 },
   reduce: true,

@@ -3,7 +3,7 @@
  * given back by compare-and-exchange on the slot's status. A slot in between is BUSY: no live
  * object for anybody, so an access to it is an access to freed memory, as it should be.
  */
-import { STATUS } from '../../memory/image.ts';
+import { generationAt, STATUS } from '../../memory/image.ts';
 import { POISON_END_WORD, POISON_FREE_WORD } from '../../memory/kernel_structs.ts';
 import { structInfo } from '../../memory/layout.ts';
 import { layout, mem, moved } from './runtime.ts';
@@ -23,6 +23,7 @@ export function allocate(typeid: number): number {
       if (!takeSlot(i, c, cache.quarantine)) continue;
       const base = layout.objects[i]?.base ?? 0;
       mem.fill(0, base, base + cache.info.sizeof);
+      Atomics.add(mem, generationAt(layout, i), 1);
       Atomics.store(mem, layout.words + 2 * i, STATUS.LIVE);
       moved();
       return base;

@@ -1,7 +1,8 @@
 /** A lock's class, as lockdep has it: the field it lies in, or the static's name. */
 import type { MemoryLayout } from '../memory/image.ts';
-import { CLASSES_MAX } from '../ops/native/control.ts';
 
+/** The lock graph is a matrix of bits. */
+const CLASSES_MAX = 31;
 const LOCK_STRUCTS = new Set(['spinlock', 'mutex', 'rw_semaphore']);
 /** lockdep_set_novalidate_class: its order is not checked. */
 const UNCHECKED = -1;
