@@ -1,4 +1,4 @@
-/** Words that are statecharts themselves (ctrl->state): each write must be a move of the machine. */
+/** Words that are statecharts themselves (ctrl->state): each write is a move of the machine. */
 import { eventCodes } from '../ops/events.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { WatchedWord } from './program.ts';

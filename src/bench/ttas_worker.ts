@@ -1,6 +1,6 @@
 /**
- * Times lock + increment + unlock on one thread: the lowered procedure against the same thing written
- * by hand, interleaved A B A B. A thread of its own, because a thread has one lowering.
+ * Times lock + increment + unlock on one thread: the lowered procedure against the same thing
+ * written by hand, interleaved A B A B. A thread of its own, because a thread has one lowering.
  */
 import { parentPort } from 'node:worker_threads';
 import { ImageBuilder } from '../memory/image.ts';

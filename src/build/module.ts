@@ -69,26 +69,22 @@ interface Specifier {
 /** Of imports of all kinds, and of `new URL('./worker.ts', import.meta.url)`: a thread's entry. */
 function specifiersOf(node: acorn.Node): Specifier[] {
   const found = [...childrenOf(node)].flatMap(specifiersOf);
-  const literal = specifierLiteral(node);
+  // Each node that acorn makes is one of these: its type tag tells which.
+  const literal = specifierLiteral(node as acorn.AnyNode);
   if (literal?.type !== 'Literal') return found;
-  // Narrowed by its type tag.
-  const { start, end, value } = literal as acorn.Literal;
+  const { start, end, value } = literal;
   return typeof value === 'string' ? [...found, { start, end, value }] : found;
 }
 
-function specifierLiteral(node: acorn.Node): acorn.Node | null | undefined {
-  // Each node is narrowed by its type tag.
+function specifierLiteral(node: acorn.AnyNode): acorn.AnyNode | null | undefined {
   switch (node.type) {
     case 'ImportDeclaration':
-      return (node as acorn.ImportDeclaration).source;
     case 'ExportNamedDeclaration':
-      return (node as acorn.ExportNamedDeclaration).source;
     case 'ExportAllDeclaration':
-      return (node as acorn.ExportAllDeclaration).source;
     case 'ImportExpression':
-      return (node as acorn.ImportExpression).source;
+      return node.source;
     case 'NewExpression': {
-      const { callee, arguments: args } = node as acorn.NewExpression;
+      const { callee, arguments: args } = node;
       const isUrl = callee.type === 'Identifier' && callee.name === 'URL';
       return isUrl && args[1]?.type === 'MemberExpression' ? moduleLiteral(args[0]) : undefined;
     }
@@ -98,8 +94,7 @@ function specifierLiteral(node: acorn.Node): acorn.Node | null | undefined {
 }
 
 /** Modules only: a file that is read is not followed. */
-function moduleLiteral(node: acorn.Node | undefined): acorn.Node | undefined {
+function moduleLiteral(node: acorn.AnyNode | undefined): acorn.AnyNode | undefined {
   if (node?.type !== 'Literal') return undefined;
-  const { value } = node as acorn.Literal;
-  return typeof value === 'string' && value.endsWith('.ts') ? node : undefined;
+  return typeof node.value === 'string' && node.value.endsWith('.ts') ? node : undefined;
 }

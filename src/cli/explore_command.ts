@@ -39,7 +39,7 @@ export interface ExploreCommandOptions {
   readonly json?: boolean;
 }
 
-export const BOUND_DEFAULT = 2;
+const BOUND_DEFAULT = 2;
 const BEYOND_MS = 5000;
 
 /** Answers the exit code. */
@@ -75,7 +75,7 @@ export async function exploreCommand(
   }
 }
 
-export function taskOf(
+function taskOf(
   scenario: Scenario,
   options: ExploreCommandOptions,
   output: Pick<Output, 'width' | 'color'>,
@@ -110,7 +110,7 @@ export function asExpected(expectation: Expectation, verdict: Verdict): boolean 
 }
 
 /** The JSON of one exploration. Bounds without end are given as null. */
-export function exploreJson(
+function exploreJson(
   scenario: Scenario,
   options: ExploreCommandOptions,
   summary: ExploreSummary,

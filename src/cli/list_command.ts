@@ -49,7 +49,7 @@ function describe(system: System, output: Output): string {
   ].join('\n');
 }
 
-export function expectationText(expectation: Expectation | undefined): string {
+function expectationText(expectation: Expectation | undefined): string {
   if (expectation === undefined) return '-';
   const verdict = expectation.verdict === 'open' ? 'open' : (expectation.verdict[0] ?? 'open');
   return `${verdict} [${expectation.mark}]`;

@@ -1,4 +1,4 @@
-/** The cells of the matrix: system x race x design, explored and stressed, expected against found. */
+/** The cells of the matrix: system x race x design, explored and stressed; expected and found. */
 import type { Verdict } from '../oracles/verdict.ts';
 import type { Expectation } from '../scenarios/system.ts';
 import { asExpected } from './explore_command.ts';

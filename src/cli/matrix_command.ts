@@ -174,8 +174,8 @@ export function printMatrix(result: MatrixResult, output: Output): void {
     output.print(`${matrixTable(cells, output)}\n`);
   }
   output.print(
-    'explored/stressed; = as expected, ? the source left it open, ! differs; a stress figure is the\n' +
-      'share of rounds that failed, - none did',
+    'explored/stressed; = as expected, ? the source left it open, ! differs; a stress figure is ' +
+      'the\nshare of rounds that failed, - none did',
   );
   const differing = result.cells.filter((c) => judgeCell(c).state === 'differs');
   for (const cell of differing) output.print(differenceText(cell));
@@ -238,7 +238,7 @@ function plainSummary(summary: ExploreSummary): unknown {
   return plain;
 }
 
-export function matrixJson(result: MatrixResult): unknown {
+function matrixJson(result: MatrixResult): unknown {
   return {
     elapsedMs: Math.round(result.elapsedMs),
     interrupted: result.interrupted,

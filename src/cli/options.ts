@@ -10,6 +10,7 @@ export function integerOption(min: number, max: number): (text: string) => numbe
   };
 }
 
+/** @throws InvalidArgumentError for text that is no number of seconds. */
 export function secondsOption(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0 && value <= 86_400) return value;
@@ -22,6 +23,7 @@ export function boundOption(text: string): number {
   return integerOption(0, 64)(text);
 }
 
+/** @throws InvalidArgumentError for text that is no rate. */
 export function rateOption(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value >= 0 && value <= 1) return value;

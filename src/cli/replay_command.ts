@@ -49,6 +49,10 @@ interface Recorded {
   readonly text: string;
 }
 
+/**
+ * Answers the exit code.
+ * @throws UserError for a schedule that cannot be read, or of another machine.
+ */
 export async function replayCommand(
   argument: string,
   options: ReplayCommandOptions,

@@ -35,7 +35,10 @@ export interface Scenario {
   readonly program: Program;
 }
 
-/** Reads a topology file (lspci text, hex dump, or hotrace's own JSON), or gives the default. */
+/**
+ * Reads a topology file (lspci text, hex dump, or hotrace's own JSON), or gives the default.
+ * @throws UserError for a file that cannot be read, or is no topology.
+ */
 export function readTopologyFile(path: string | undefined): NamedTopology {
   if (path === undefined) return { name: 'default', topology: defaultTopology };
   const bytes = readInput(path, 'a topology file (lspci output)');
@@ -61,7 +64,10 @@ export function readInput(path: string, what: string): Buffer {
   }
 }
 
-/** Splits `eeh-pe/T3` and finds the system. A path to a module stands for a system of one's own. */
+/**
+ * Finds a system by its id. A path to a module stands for a system of one's own.
+ * @throws UserError when there is none, or a module of one's own cannot be loaded.
+ */
 export async function findSystem(id: string): Promise<{ system: System; url: string }> {
   installLowering('explored');
   const known = SYSTEMS.find((s) => s.id === id);
@@ -94,7 +100,10 @@ async function loadOwn(url: string, path: string): Promise<System> {
   }
 }
 
-/** `eeh-pe/T3` as its parts. */
+/**
+ * `eeh-pe/T3` as its parts.
+ * @throws UserError for text of another form.
+ */
 export function splitTarget(target: string): {
   readonly systemId: string;
   readonly raceId: string;

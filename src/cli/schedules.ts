@@ -52,7 +52,7 @@ export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): Sc
 }
 
 /** The version of this package, as schedules carry it. */
-export function engineVersion(): string {
+function engineVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const parsed: unknown = JSON.parse(text);
   const known = typeof parsed === 'object' && parsed !== null && 'version' in parsed;

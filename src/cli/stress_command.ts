@@ -105,7 +105,7 @@ function stressJson(
     topology: scenario.request.machineName,
     expected: scenario.expectation,
     ...figures,
-    // The design's id is the same in both; the program's own target is left out for the parts above.
+    // The design's id is the same in both; the parts above stand for the program's own target.
     design: scenario.design.id,
     perturbation: options.perturb,
     outcomes: outcomes.map(({ trace: _, ...plain }) => plain),

@@ -9,6 +9,14 @@ import { readTopologyFile, type Scenario } from './scenario.ts';
 const MATRIX_SECONDS = 85;
 const INSPECTED_MS = 1000;
 
+const NEXT = [
+  ['npx hotrace list', 'all systems, races and designs'],
+  ['npx hotrace explore pciehp-command/probe --design A1 --dmesg', 'the log of 13 Nov 2018, again'],
+  ['npx hotrace explore eeh-pe/T2 --design rescan-lock-nolock', 'the fix, exhausted at bound 2'],
+  ['npx hotrace stress eeh-pe/T1 --time 10', 'really in parallel'],
+  ['docs/writing-a-system.md', 'a system of your own'],
+] as const;
+
 export async function tourCommand(output: Output): Promise<number> {
   const title = (text: string): void => output.print(`\n${paint(output, 'bold', `== ${text}`)}\n`);
   title('1. The machine (hotrace topology; your own: --topology FILE with lspci output)');
@@ -34,19 +42,11 @@ export async function tourCommand(output: Output): Promise<number> {
     await showInspected(shown.scenario, output);
   }
   title('4. Where to go next');
-  output.print(
-    [
-      'npx hotrace list                                           all systems, races and designs',
-      'npx hotrace explore pciehp-command/probe --design A1 --dmesg   the log of 13 Nov 2018, again',
-      'npx hotrace explore eeh-pe/T2 --design rescan-lock-nolock  the fix, exhausted at bound 2',
-      'npx hotrace stress eeh-pe/T1 --time 10                     really in parallel',
-      'docs/writing-a-system.md                                   a system of your own',
-    ].join('\n'),
-  );
+  output.print(NEXT.map(([what, why]) => `${what.padEnd(62)} ${why}`).join('\n'));
   return EXIT.OK;
 }
 
-/** The same cell on worker threads, each running XState's own actor and recording its inspection. */
+/** The same cell on worker threads, each running and recording an actor of XState's own. */
 async function showInspected(scenario: Scenario, output: Output): Promise<void> {
   const runner = new StressRunner();
   try {

@@ -192,7 +192,7 @@ export class DepthFirst {
     return this.#forward(actor, preemptions);
   }
 
-  /** Runs on until the end of this execution; undefined: nothing found, go back and try the rest. */
+  /** Runs on until the end of this execution; undefined: nothing found, try the rest. */
   #forward(from: number, preemptions: number): SearchEnd | undefined {
     const engine = this.#engine;
     let current = from;

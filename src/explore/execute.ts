@@ -55,7 +55,7 @@ export function execute(engine: Engine, picker: Picker, log: DecisionLog): Execu
   return 'finding';
 }
 
-/** Who can move, after time has moved as far as it must; 0 at the end (finding set if it is bad). */
+/** Who can move, after time has moved as far as it must; 0 at the end (a bad one has a finding). */
 export function movable(engine: Engine): number {
   for (;;) {
     const mask = engine.enabledMask();

@@ -138,7 +138,10 @@ function searchDepthFirst(
   const buffer = subtree?.states;
   const shared = buffer === undefined ? undefined : new SharedVisitedStates(buffer);
   if (subtree?.footprint !== undefined) footprint.merge(subtree.footprint);
-  const found = { footprint: footprint.words(), subtrees: [] as readonly Decisions[] };
+  const found: { footprint: Uint32Array; subtrees: readonly Decisions[] } = {
+    footprint: footprint.words(),
+    subtrees: [],
+  };
   for (const bound of boundsOf(options)) {
     const dfsOptions = {
       bound,

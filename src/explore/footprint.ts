@@ -1,8 +1,8 @@
 /**
- * Which words are shared in fact: touched by two actors, written by one of them, in any execution so
- * far. A step on other words commutes with everything the others do, so no switch is tried before
- * it. Found by running: when a word turns out to be shared later, the search starts over with it
- * (a fixpoint), so nothing is lost.
+ * Which words are shared in fact: touched by two actors, written by one of them, in any execution
+ * so far. A step on other words commutes with everything the others do, so no switch is tried
+ * before it. Found by running: when a word turns out to be shared later, the search starts over
+ * with it (a fixpoint), so nothing is lost.
  */
 import { irq_desc, mutex, rw_semaphore, spinlock, work_struct } from '../memory/kernel_structs.ts';
 import { stableId } from '../memory/layout.ts';

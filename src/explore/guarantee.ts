@@ -54,8 +54,9 @@ export function sampledLine(
 ): string {
   const { stepsSeen, counted } = pct;
   const cut = truncated > 0 ? `, ${truncated} cut short by the limit of steps` : '';
-  const head = `sampled: ${budget.executions} executions, ${options.strategy}, seed ${options.seed}`;
-  if (options.strategy !== 'pct') return `${head}, ${MODEL}${cut}; no bound on what was missed`;
+  const { strategy, seed } = options;
+  const head = `sampled: ${budget.executions} executions, ${strategy}, seed ${seed}`;
+  if (strategy !== 'pct') return `${head}, ${MODEL}${cut}; no bound on what was missed`;
   const hit = 1 / (actors * stepsSeen ** (options.depth - 1));
   // Executions begun before the longest one drew their change points from too few steps.
   const missed = Math.exp(counted * Math.log1p(-hit));

@@ -175,8 +175,8 @@ function checkOrder(engine: Engine, actor: number, acb: number, lock: number): v
     const from = world.lockClasses.of[held] ?? -2;
     if (from < 0) continue;
     if (from === cls) {
-      const text = `recursive locking of class ${nameOf(engine, lock)} (${nameOf(engine, held)} held)`;
-      report(engine, 'recursive-lock', 'lockdep', text, lock);
+      const names = `${nameOf(engine, lock)} (${nameOf(engine, held)} held)`;
+      report(engine, 'recursive-lock', 'lockdep', `recursive locking of class ${names}`, lock);
       return;
     }
     W[world.classes + 2 * from] = (W[world.classes + 2 * from] ?? 0) | (1 << cls);

@@ -1,7 +1,7 @@
 /**
- * Fewer context switches, the same verdict. The schedule is taken as runs (an actor, so many steps);
- * runs are dropped, joined and cut, the rest is played as guidance, and what comes out is kept when
- * it fails in the same way with fewer preemptions, then fewer switches, then fewer steps.
+ * Fewer context switches, the same verdict. The schedule is taken as runs (an actor, so many
+ * steps); runs are dropped, joined and cut, the rest is played as guidance, and what comes out is
+ * kept when it fails in the same way with fewer preemptions, then fewer switches, then fewer steps.
  */
 import { OPS } from '../ops/vocabulary.ts';
 import type { Finding } from '../oracles/verdict.ts';

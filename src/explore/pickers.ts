@@ -98,7 +98,7 @@ export class PctPicker implements Picker {
   }
 }
 
-export function bitCount(mask: number): number {
+function bitCount(mask: number): number {
   let rest = mask;
   let count = 0;
   for (; rest !== 0; rest &= rest - 1) count++;

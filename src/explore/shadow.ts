@@ -1,6 +1,7 @@
 /**
- * XState's own actors beside a replay: each is started, is sent every event its procedures returned,
- * and must stand where the integer table stood. Their inspection events are what a viewer draws.
+ * XState's own actors beside a replay: each is started, is sent every event its procedures
+ * returned, and must stand where the integer table stood. Their inspection events are what a viewer
+ * draws.
  */
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import type { Program } from '../actor/program.ts';

@@ -5,7 +5,7 @@
  */
 import type { VisitedSet } from './visited.ts';
 
-/** Words per slot: low half of the hash, high half, preemptions left + 1 (0 free, BUSY: written). */
+/** Words a slot: low half of the hash, high half, preemptions left + 1 (0 free, BUSY: written). */
 const SLOT_WORDS = 3;
 const BUSY = 255;
 const FULL_SHARE = 0.75;

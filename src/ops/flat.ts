@@ -3,7 +3,7 @@
  * state is a run of words. `step(words, acb, frame)` runs from the frame's label to its next
  * operation, call or return. Snapshot, restore and hash an execution by copying words.
  *
- * Frame:  [label, procedure id, caller's frame (0 = none), parameters..., locals..., temporaries...]
+ * Frame:  [label, procedure id, caller's frame (0 = none), parameters, locals, temporaries]
  * ACB (actor control block): see ACB below; the engine adds its own words after ACB.size.
  */
 import type { Site } from './sites.ts';
@@ -50,7 +50,10 @@ export interface FlatMeta {
 export const steps: StepFunction[] = [() => STEP.DONE];
 export const metas: FlatMeta[] = [{ name: '', file: '', params: 0, frame: 3, lines: [] }];
 
-/** Called by compiled modules, once per procedure. */
+/**
+ * Called by compiled modules, once per procedure.
+ * @public Imported by the code that lower/flat.ts writes.
+ */
 export function registerFlat(step: StepFunction, meta: FlatMeta): void {
   const id = steps.length;
   steps.push(step);
@@ -58,7 +61,10 @@ export function registerFlat(step: StepFunction, meta: FlatMeta): void {
   Object.defineProperty(step, 'id', { value: id });
 }
 
-/** Procedures and frozen records that travel through parameters, by handle. Handle 0 is nothing. */
+/**
+ * Procedures and frozen records that travel through parameters, by handle. Handle 0 is nothing.
+ * @public Imported by the code that lower/flat.ts writes.
+ */
 export const handles: unknown[] = [undefined];
 const handleOf = new Map<unknown, number>();
 
@@ -79,7 +85,10 @@ export function toWord(value: unknown): number {
   return handles.length - 1;
 }
 
-/** Called on entry of a procedure that would run over its actor's stack. */
+/**
+ * Called on entry of a procedure that would run over its actor's stack.
+ * @public Imported by the code that lower/flat.ts writes.
+ */
 export function stackOverflow(name: string): never {
   throw new Error(`[hotrace bug] ${name}: the actor's stack is too small (unbounded recursion?)`);
 }

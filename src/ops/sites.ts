@@ -18,6 +18,10 @@ export function siteId(procedure: string, file: string, line: number, column: nu
   return stableId(`${procedure} ${file}:${line}:${column}`);
 }
 
+/**
+ * Called by compiled modules, once per operation.
+ * @public Imported by the code that lower/plain.ts writes.
+ */
 export function registerSite(id: number, procedure: string, file: string, line: number): void {
   sites.set(id, { procedure, file, line });
 }

@@ -55,7 +55,7 @@ function classify(layout: MemoryLayout, words: Int32Array, addr: number): [Verdi
 }
 
 /** `LIST_POISON1+0x2` for an address near a poison value. */
-export function poisonName(addr: number): string | undefined {
+function poisonName(addr: number): string | undefined {
   const known: readonly (readonly [number, string])[] = [
     [LIST_POISON2, 'LIST_POISON2'],
     [LIST_POISON1, 'LIST_POISON1'],

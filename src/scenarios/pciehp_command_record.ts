@@ -44,7 +44,8 @@ const fixed: Expectation = {
   source: 'pciehp.md 3.1.4; the fix stands in Linux 5.2 and every later tree',
 };
 // A cache that lacks what was just written is I5 broken (an assertion); where the handler runs in
-// that window the vector wedges as well (I1, a lost wake-up). Which is met first is a matter of order.
+// that window the vector wedges as well (I1, a lost wake-up). Which is met first is a matter of
+// order.
 const misplaced: Expectation = {
   verdict: ['lost-wakeup', 'assertion'],
   mark: 'S',

@@ -79,7 +79,10 @@ export class FlatBody {
   }
 }
 
-/** Compiles an expression: emits the steps it needs, answers a yield-free JavaScript text. */
+/**
+ * Compiles an expression: emits the steps it needs, answers a yield-free JavaScript text.
+ * @throws LoweringError for a yield where none can stand.
+ */
 export function expression(body: FlatBody, node: acorn.Node): string {
   if (!containsYield(node)) return pure(body, node);
   switch (node.type) {
@@ -215,7 +218,10 @@ function pureCallee(body: FlatBody, callee: acorn.Node): string {
   return body.module.code.slice(callee.start, callee.end);
 }
 
-/** An expression without yields, with locals and constants in their places. */
+/**
+ * An expression without yields, with locals and constants in their places.
+ * @throws LoweringError for an expression outside the procedure language.
+ */
 export function pure(body: FlatBody, node: acorn.Node): string {
   switch (node.type) {
     case 'ParenthesizedExpression':

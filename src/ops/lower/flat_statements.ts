@@ -1,4 +1,4 @@
-/** Statements of the flat form: structured JavaScript where nothing yields, labels where it does. */
+/** Statements of the flat form: structured JavaScript where nothing yields, labels elsewhere. */
 import type * as acorn from 'acorn';
 import { ACB, STEP } from '../flat.ts';
 import { expression, type FlatBody, pure } from './flat_expressions.ts';
@@ -12,6 +12,10 @@ interface Targets {
 
 export const NO_TARGETS: Targets = { onBreak: 'native', onContinue: 'native' };
 
+/**
+ * Compiles a statement: emits its steps.
+ * @throws LoweringError for a statement that the flat form has no place for.
+ */
 export function statement(body: FlatBody, node: acorn.Node, targets: Targets): void {
   body.releaseTemporaries();
   if (!containsYield(node)) {

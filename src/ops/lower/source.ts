@@ -9,8 +9,8 @@ export class LoweringError extends Error {
   readonly file: string;
   readonly line: number;
 
-  constructor(file: string, position: acorn.Position, message: string, cause?: unknown) {
-    super(`${file}:${position.line}:${position.column + 1}: ${message}`, { cause });
+  constructor(file: string, position: acorn.Position, message: string, options?: ErrorOptions) {
+    super(`${file}:${position.line}:${position.column + 1}: ${message}`, options);
     this.name = 'LoweringError';
     this.file = file;
     this.line = position.line;
@@ -92,7 +92,7 @@ function parseModule(code: string, file: string): acorn.Program {
     // acorn puts { line, column } on its SyntaxErrors.
     const position = (loc ?? { line: 1, column: 0 }) as acorn.Position;
     const message = error instanceof Error ? error.message : 'syntax error';
-    throw new LoweringError(file, position, message, error);
+    throw new LoweringError(file, position, message, { cause: error });
   }
 }
 
