@@ -1,12 +1,13 @@
 /**
- * `npm run bench`: the figures of this project, each from fixed counts, several rounds, medians, with
- * the machine and its load beside them. `--smoke` runs it small, `--json` prints one object.
+ * `npm run bench`: the figures of this project, each from fixed counts, several rounds, medians,
+ * with the machine and its load beside them. `--smoke` runs it small, `--json` prints one object.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
+import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { environment, isNoisy, median } from './environment.ts';
 import type { TtasRequest, TtasTimes } from './ttas_worker.ts';
@@ -56,7 +57,7 @@ async function explorationFigures(): Promise<void> {
       detail: `${speed.stepsPerExecution} steps an execution, checksum ${speed.checksum}`,
     });
   }
-  const program = await eehProgram('T3', 'rescan-lock-nolock');
+  const program = await programOf('eeh-pe/T3', 'rescan-lock-nolock');
   const t3 = stepsPerSecond(program, smoke ? 100 : 3000, rounds, true);
   add({
     name: 'exploration: eeh-pe/T3, all oracles',
@@ -81,13 +82,10 @@ async function explorationFigures(): Promise<void> {
   });
 }
 
-async function eehProgram(race: string, design: string) {
-  const { findSystem, buildScenario, readTopologyFile } = await import('../cli/scenario.ts');
-  const { system, url } = await findSystem('eeh-pe');
-  const r = system.races.find((x) => x.id === race);
-  const d = system.designs.find((x) => x.id === design);
-  if (r === undefined || d === undefined) throw new Error(`[hotrace bug] no ${race}/${design}`);
-  return buildScenario(system, url, r, d, readTopologyFile(undefined), 8).program;
+async function programOf(target: string, design: string): Promise<Program> {
+  const { makeScenario, QUARANTINE_DEFAULT, readTopologyFile } = await import('../cli/scenario.ts');
+  const [topology, quarantine] = [readTopologyFile(undefined), QUARANTINE_DEFAULT];
+  return (await makeScenario({ target, design, topology, quarantine })).program;
 }
 
 async function lockFigure(): Promise<void> {
@@ -140,13 +138,14 @@ function commandFigures(): void {
       runCli(['explore', `eeh-pe/${race}`, '--design', 'none']),
     );
     const ms = median(found.map((f) => f.ms));
+    const json = found[0]?.json ?? {};
     add({
       name: `cold start to the bug: explore eeh-pe/${race} --design none`,
       value: ms / 1000,
       unit: 's',
       aim: '< 1',
       reached: ms < 1000 && found.every((f) => f.status === 1),
-      detail: `${String(found[0]?.json['verdict'])}, ${String(found[0]?.json['contextSwitches'])} switches`,
+      detail: `${String(json['verdict'])}, ${String(json['contextSwitches'])} switches`,
     });
   }
   if (smoke) return;

@@ -1,5 +1,6 @@
 /** `hotrace matrix`: every cell in both modes within a time budget, expected against found. */
 import { SYSTEMS } from '../scenarios/registry.ts';
+import { nowhere, TopologyError } from '../topology/error.ts';
 import { EXIT } from './errors.ts';
 import { expectedText } from './explore_command.ts';
 import type { ExploreSummary } from './explore_task.ts';
@@ -31,6 +32,8 @@ const QUICK_SECONDS_PER_CELL = 1.5;
 
 export interface MatrixResult {
   readonly cells: readonly Cell[];
+  /** Races that the topology cannot host, with what they need. */
+  readonly unhosted: readonly string[];
   readonly interrupted: boolean;
   readonly elapsedMs: number;
 }
@@ -54,7 +57,7 @@ export async function runMatrix(
   output: Output,
 ): Promise<MatrixResult> {
   const start = performance.now();
-  const cells = await allCells(id, options.topology);
+  const { cells, unhosted } = await allCells(id, options.topology);
   const seconds_ = options.quick === true ? cells.length * QUICK_SECONDS_PER_CELL : options.time;
   const state = { interrupted: false };
   const pool = new ExplorePool(options.jobs);
@@ -80,22 +83,40 @@ export async function runMatrix(
     await pool.close();
     await stress.close();
   }
-  return { cells, interrupted: state.interrupted, elapsedMs: performance.now() - start };
+  const elapsedMs = performance.now() - start;
+  return { cells, unhosted, interrupted: state.interrupted, elapsedMs };
 }
 
-async function allCells(id: string | undefined, topologyFile: string | undefined): Promise<Cell[]> {
+interface CellList {
+  readonly cells: readonly Cell[];
+  /** Races that the topology cannot host, with what they need. */
+  readonly unhosted: readonly string[];
+}
+
+/** @throws TopologyError when the topology cannot host any race. */
+async function allCells(
+  id: string | undefined,
+  topologyFile: string | undefined,
+): Promise<CellList> {
   const topology = readTopologyFile(topologyFile);
   const cells: Cell[] = [];
+  const unhosted: string[] = [];
   for (const one of id === undefined ? SYSTEMS.map((s) => s.id) : [id]) {
     const { system, url } = await findSystem(one);
     for (const race of system.races) {
-      for (const design of system.designs) {
-        const scenario = buildScenario(system, url, race, design, topology, QUARANTINE_DEFAULT);
-        cells.push({ scenario, explore: undefined, stress: undefined });
+      try {
+        for (const design of system.designs) {
+          const scenario = buildScenario(system, url, race, design, topology, QUARANTINE_DEFAULT);
+          cells.push({ scenario, explore: undefined, stress: undefined });
+        }
+      } catch (error) {
+        if (!(error instanceof TopologyError)) throw error;
+        unhosted.push(`${system.id}/${race.id}: ${error.message}`);
       }
     }
   }
-  return cells;
+  if (cells.length === 0) throw new TopologyError(unhosted.join('\n'), nowhere);
+  return { cells, unhosted };
 }
 
 /** Cells are explored side by side; what early cells leave of their time goes to later ones. */
@@ -177,6 +198,7 @@ export function printMatrix(result: MatrixResult, output: Output): void {
     'explored/stressed; = as expected, ? the source left it open, ! differs; a stress figure is ' +
       'the\nshare of rounds that failed, - none did',
   );
+  for (const text of result.unhosted) output.print(`not hosted: ${text}`);
   const differing = result.cells.filter((c) => judgeCell(c).state === 'differs');
   for (const cell of differing) output.print(differenceText(cell));
   const done = result.cells.filter((c) => judgeCell(c).state !== 'not-run').length;
@@ -242,6 +264,7 @@ function matrixJson(result: MatrixResult): unknown {
   return {
     elapsedMs: Math.round(result.elapsedMs),
     interrupted: result.interrupted,
+    unhosted: result.unhosted,
     cells: result.cells.map((cell) => ({
       system: cell.scenario.system.id,
       race: cell.scenario.race.id,

@@ -149,8 +149,8 @@ export class Footprint implements SideTouches {
   }
 
   /**
-   * Bookkeeping and looks of invariants belong to the step before them: where others can tell those,
-   * the step is not local, whatever its own word is.
+   * Bookkeeping and looks of invariants belong to the step before them: where others can tell
+   * those, the step is not local, whatever its own word is.
    */
   touch(actor: number, addr: number, write: boolean): void {
     if (this.#site < 0) return;

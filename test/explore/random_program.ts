@@ -7,7 +7,7 @@ import { interpret } from '../programs/table.ts';
 import { CODE, CODE_WORDS } from '../programs/table_code.ts';
 import { program, runs } from './build.ts';
 
-type Instruction = readonly [kind: number, x?: number, y?: number, z?: number];
+export type Instruction = readonly [kind: number, x?: number, y?: number, z?: number];
 
 /** What a program is made of; each kind stresses another part of the engine. */
 export type Flavour = 'memory' | 'locks' | 'objects' | 'ghosts' | 'waiting' | 'mixed';
@@ -124,11 +124,7 @@ export function randomProgram(
   actors: number,
   length: number,
 ): RandomProgram {
-  const memory = new ImageBuilder();
-  const at = memory.static_('arena', arena);
-  memory.cache(piece, 3, random.below(2) * 8);
-  // One object is there from the start, so that a pointer to it can go stale.
-  memory.poke(at + arena.word.at + NUMBERS, memory.alloc(piece));
+  const quarantine = random.below(2) * 8;
   const tables = Array.from({ length: actors }, () => {
     const table: Instruction[] = [];
     while (table.length < length) table.push(...steps(random, flavour));
@@ -136,6 +132,18 @@ export function randomProgram(
     if (random.below(4) === 0) table.push([CODE.BUG_IF, 0, random.below(3)]);
     return table;
   });
+  return tableProgram(tables, quarantine);
+}
+
+/** One actor a table, over one arena; word 4 points to an object from the start. */
+export function tableProgram(
+  tables: readonly (readonly Instruction[])[],
+  quarantine: number,
+): RandomProgram {
+  const memory = new ImageBuilder();
+  const at = memory.static_('arena', arena);
+  memory.cache(piece, 3, quarantine);
+  memory.poke(at + arena.word.at + NUMBERS, memory.alloc(piece));
   let first = 0;
   const specs = tables.map((table, me) => {
     table.forEach((instruction, i) => {
@@ -148,7 +156,7 @@ export function randomProgram(
     first += table.length;
     return spec;
   });
-  const made = program(`random ${flavour}`, memory, specs, { checkLeaks: false });
+  const made = program('tables', memory, specs, { checkLeaks: false });
   const end = at + arena.code.at;
   const status = Array.from({ length: 3 }, (_, i) => made.layout.words + 2 * (1 + i));
   const state = [...Array.from({ length: end - at }, (_, i) => at + i), ...status];

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Engine } from '../../src/explore/engine.ts';
 import { Prng } from '../../src/explore/prng.ts';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
-import type { Flavour, RandomProgram } from './random_program.ts';
+import type { Flavour, Instruction, RandomProgram } from './random_program.ts';
 import { bruteForce, depthFirst, observed } from './search.ts';
 
 installLowering('explored');
-const { randomProgram } = await import('./random_program.ts');
+const { randomProgram, tableProgram } = await import('./random_program.ts');
+const { CODE } = await import('../programs/table_code.ts');
 
 const BOUNDS = [0, 1, 2, Number.POSITIVE_INFINITY];
 
@@ -69,5 +70,70 @@ describe('with and without reduction the same final states and verdicts, bounds 
     // Both kinds must be there, or the comparison says little.
     expect(clean).toBeGreaterThan(programs / 10);
     expect(clean).toBeLessThan(programs);
+  });
+});
+
+describe('what a careless reduction would skip', () => {
+  test('the moment between kfree and a kzalloc that hands the same slot out again', () => {
+    // Only A allocates and frees, so its kzalloc concerns nobody else but for the slot it takes.
+    const made = tableProgram(
+      [
+        [
+          [CODE.FREE, 4],
+          [CODE.ALLOC, 5],
+        ],
+        [[CODE.USE, 4]],
+      ],
+      0,
+    );
+    expect(compare(made, 1)).toBe(true);
+    const { engine } = observe(made);
+    expect(depthFirst(engine, { bound: 2, reduce: true }).finding?.verdict).toBe('use-after-free');
+    const kept = tableProgram(
+      [
+        [
+          [CODE.FREE, 4],
+          [CODE.ALLOC, 5],
+        ],
+        [[CODE.USE, 4]],
+      ],
+      8,
+    );
+    expect(depthFirst(observe(kept).engine, { bound: 1, reduce: true }).finding).toBeDefined();
+  });
+
+  test('bookkeeping after a step on a private word', () => {
+    const own = (x: number): Instruction[] => [
+      [CODE.ADD, 3, 1],
+      [CODE.WRITE, x, 1],
+      [CODE.GHOST_READ, 0],
+      [CODE.GHOST_WRITE, 0, 1],
+    ];
+    const made = tableProgram([own(0), own(1)], 0);
+    for (const bound of BOUNDS) expect(compare(made, bound)).toBe(true);
+  });
+
+  test('a writer that queues on a rwsem at the end of a step of its own', () => {
+    const reader: Instruction[] = [[CODE.DOWN_READ], [CODE.READ, 0], [CODE.UP_READ]];
+    const writer: Instruction[] = [
+      [CODE.ADD, 3, 1],
+      [CODE.WRITE, 1, 1],
+      [CODE.DOWN_WRITE],
+      [CODE.STORE, 0, 1],
+      [CODE.UP_WRITE],
+    ];
+    const made = tableProgram([reader, writer, [[CODE.ADD, 3, 1], ...reader]], 0);
+    for (const bound of BOUNDS.slice(0, 3)) expect(compare(made, bound)).toBe(true);
+  });
+
+  test('a state met again with more preemptions left', () => {
+    const adds = (n: number): Instruction[] => Array.from({ length: n }, () => [CODE.ADD, 0, 1]);
+    const shifts: Instruction[] = [
+      [CODE.STORE, 0, 1],
+      [CODE.ADD, 0, 2],
+      [CODE.STORE, 0, 1],
+    ];
+    const made = tableProgram([adds(3), shifts, adds(2)], 0);
+    for (const bound of [0, 1, 2, 3]) expect(compare(made, bound)).toBe(true);
   });
 });

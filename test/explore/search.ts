@@ -35,7 +35,14 @@ export function depthFirst(engine: Engine, options: SearchOptions): Searched {
   const log = new DecisionLog(stepsLimit);
   const prefix = { actors: [], choices: [] };
   const splitDepth = Number.POSITIVE_INFINITY;
-  const all = { bound, skipLocal: reduce, mergeStates: reduce, prefix, splitDepth, shared: undefined };
+  const all = {
+    bound,
+    skipLocal: reduce,
+    mergeStates: reduce,
+    prefix,
+    splitDepth,
+    shared: undefined,
+  };
   const footprint = new Footprint(engine);
   const search = new DepthFirst(engine, all, budget, log, new MeasureRanges(), footprint);
   const end = search.run();

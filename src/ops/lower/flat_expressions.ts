@@ -7,7 +7,7 @@ import { ACB, STEP } from '../flat.ts';
 import { textId } from '../sites.ts';
 import { CTX_REGISTERS, OPS } from '../vocabulary.ts';
 import type { Constants } from './constants.ts';
-import { containsYield, LoweringError, type ModuleSource, positionOf } from './source.ts';
+import { containsYield, type ModuleSource, positionOf, refusal } from './source.ts';
 
 /** First word of a frame that holds a parameter. */
 export const FRAME_HEADER = 3;
@@ -108,7 +108,7 @@ export function expression(body: FlatBody, node: acorn.Node): string {
       return `${pureCallee(body, callee)}(${list(body, args).join(',')})`;
     }
     default:
-      throw new LoweringError(body.module.file, positionOf(node), `yield inside ${node.type}`);
+      throw refusal(body.module, node, `yield inside ${node.type}`);
   }
 }
 
@@ -196,7 +196,7 @@ function opName(body: FlatBody, callee: acorn.Node): keyof typeof OPS {
   const name = callee.type === 'Identifier' ? (callee as acorn.Identifier).name : '';
   const op = body.module.ops.get(name);
   if (op === undefined) {
-    throw new LoweringError(body.module.file, positionOf(callee), `${name} is not an operation`);
+    throw refusal(body.module, callee, `${name} is not an operation`);
   }
   return op;
 }
@@ -250,7 +250,7 @@ export function pure(body: FlatBody, node: acorn.Node): string {
       return `${pureCallee(body, callee)}(${args.map((a) => pure(body, a)).join(',')})`;
     }
     default:
-      throw new LoweringError(body.module.file, positionOf(node), `cannot compile ${node.type}`);
+      throw refusal(body.module, node, `cannot compile ${node.type}`);
   }
 }
 
@@ -274,7 +274,7 @@ function member(body: FlatBody, node: acorn.MemberExpression): string {
   if (constants.isConstant(node, locals)) return constants.name(text);
   const root = constants.rootOf(node);
   if (root === undefined) {
-    throw new LoweringError(module.file, positionOf(node), `cannot compile ${text}`);
+    throw refusal(module, node, `cannot compile ${text}`);
   }
   return `$toWord($H[${body.slot(root)}]${text.slice(root.length)})`;
 }

@@ -2,7 +2,7 @@
 import type * as acorn from 'acorn';
 import { ACB, STEP } from '../flat.ts';
 import { expression, type FlatBody, pure } from './flat_expressions.ts';
-import { containsYield, LoweringError, positionOf } from './source.ts';
+import { containsYield, refusal } from './source.ts';
 
 /** Where break and continue go: a label, or `native` inside a structured loop or switch. */
 interface Targets {
@@ -49,7 +49,7 @@ export function statement(body: FlatBody, node: acorn.Node, targets: Targets): v
       switchStatement(body, node as acorn.SwitchStatement, targets);
       break;
     default:
-      throw new LoweringError(body.module.file, positionOf(node), `cannot compile ${node.type}`);
+      throw refusal(body.module, node, `cannot compile ${node.type}`);
   }
 }
 
@@ -183,7 +183,7 @@ function structured(body: FlatBody, node: acorn.Node, targets: Targets): string 
     case 'ContinueStatement':
       return targets.onContinue === 'native' ? 'continue;' : body.jump(targets.onContinue);
     default:
-      throw new LoweringError(body.module.file, positionOf(node), `cannot compile ${node.type}`);
+      throw refusal(body.module, node, `cannot compile ${node.type}`);
   }
 }
 

@@ -4,13 +4,19 @@ import type * as acorn from 'acorn';
 import { parse } from 'acorn';
 import { OPS, type OpName } from '../vocabulary.ts';
 
+interface Where extends ErrorOptions {
+  readonly file: string;
+  readonly position: acorn.Position;
+}
+
 /** A refusal: what is wrong in a procedure module, at `file:line:column`. */
 export class LoweringError extends Error {
   readonly file: string;
   readonly line: number;
 
-  constructor(file: string, position: acorn.Position, message: string, options?: ErrorOptions) {
-    super(`${file}:${position.line}:${position.column + 1}: ${message}`, options);
+  constructor(message: string, where: Where) {
+    const { file, position } = where;
+    super(`${file}:${position.line}:${position.column + 1}: ${message}`, where);
     this.name = 'LoweringError';
     this.file = file;
     this.line = position.line;
@@ -92,7 +98,7 @@ function parseModule(code: string, file: string): acorn.Program {
     // acorn puts { line, column } on its SyntaxErrors.
     const position = (loc ?? { line: 1, column: 0 }) as acorn.Position;
     const message = error instanceof Error ? error.message : 'syntax error';
-    throw new LoweringError(file, position, message, { cause: error });
+    throw new LoweringError(message, { file, position, cause: error });
   }
 }
 
@@ -117,6 +123,11 @@ function readImport(
 /** Where a node starts. Nodes are parsed with locations, so it is always there. */
 export function positionOf(node: acorn.Node): acorn.Position {
   return node.loc?.start ?? { line: 0, column: 0 };
+}
+
+/** What a module may not hold, at the node that holds it. */
+export function refusal(module: ModuleSource, node: acorn.Node, message: string): LoweringError {
+  return new LoweringError(message, { file: module.file, position: positionOf(node) });
 }
 
 /** All child nodes, whatever the node's type. */

@@ -4,7 +4,7 @@
  */
 import type * as acorn from 'acorn';
 import { OPERANDS_MAX } from '../vocabulary.ts';
-import { childrenOf, LoweringError, type ModuleSource, positionOf } from './source.ts';
+import { childrenOf, type ModuleSource, refusal } from './source.ts';
 
 /** Answers whether an imported name is a procedure (or a mutable binding) of its module. */
 export type ImportedKind = (from: string, name: string) => 'procedure' | 'mutable' | 'other';
@@ -272,6 +272,6 @@ class Checker {
 
   #refuse(node: acorn.Node, message: string): never {
     const place = `in procedure ${this.#name}`;
-    throw new LoweringError(this.#module.file, positionOf(node), `${message} (${place})`);
+    throw refusal(this.#module, node, `${message} (${place})`);
   }
 }
