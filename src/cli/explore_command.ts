@@ -48,10 +48,25 @@ export async function exploreCommand(
   options: ExploreCommandOptions,
   output: Output,
 ): Promise<number> {
+  const pool = new ExplorePool(options.jobs);
+  try {
+    return await exploreWith(pool, target, options, output);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function exploreWith(
+  pool: ExplorePool,
+  target: string,
+  options: ExploreCommandOptions,
+  output: Output,
+): Promise<number> {
+  const known = SYSTEMS.find((s) => target.startsWith(`${s.id}/`));
+  if (known !== undefined) pool.preload(known.url);
   const topology = readTopologyFile(options.topology);
   const quarantine = options.quarantine ?? QUARANTINE_DEFAULT;
   const scenario = await makeScenario({ target, design: options.design, topology, quarantine });
-  const pool = new ExplorePool(options.jobs);
   let interrupted = false;
   const onInterrupt = (): void => {
     interrupted = true;
@@ -71,7 +86,6 @@ export async function exploreCommand(
   } finally {
     hide();
     process.removeListener('SIGINT', onInterrupt);
-    await pool.close();
   }
 }
 

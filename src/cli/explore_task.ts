@@ -10,10 +10,8 @@ import {
   type StrategyName,
   type Subtree,
 } from '../explore/explore.ts';
-import type { MeasureRange } from '../explore/measures.ts';
-import { type Decisions, replay } from '../explore/replay.ts';
+import { replay } from '../explore/replay.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
-import type { Verdict } from '../oracles/verdict.ts';
 import { loadSystem } from '../scenarios/registry.ts';
 import type { BuildRequest } from '../scenarios/system.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
@@ -49,6 +47,12 @@ export interface ExploreTask {
   readonly control: SharedArrayBuffer;
 }
 
+/** Loads a system's modules while the main thread is still busy with the arguments. */
+export interface Preload {
+  /** URL of the system's module. */
+  readonly preload: string;
+}
+
 export interface Explanation {
   readonly headline: string;
   readonly report: string;
@@ -61,19 +65,8 @@ export interface Explanation {
   readonly steps: number;
 }
 
-export interface ExploreSummary {
-  readonly verdict: Verdict;
-  readonly strategy: StrategyName;
-  readonly guarantee: string;
-  readonly boundExhausted: number;
-  readonly executions: number;
-  readonly steps: number;
-  readonly states: number;
-  readonly elapsedMs: number;
-  readonly measures: readonly MeasureRange[];
-  /** dfs: what a search over several workers is put together from. */
-  readonly footprint: Uint32Array | undefined;
-  readonly subtrees: readonly Decisions[];
+/** A result as it travels between threads: its counterexample explained, not carried. */
+export interface ExploreSummary extends Omit<ExploreResult, 'counterexample'> {
   readonly explanation: Explanation | undefined;
   readonly dmesg: string | undefined;
   readonly perfetto: string | undefined;
@@ -81,8 +74,18 @@ export interface ExploreSummary {
 
 /** Piscina's entry: explores in this thread. */
 // biome-ignore lint/style/noDefaultExport: piscina calls the default export.
-export default async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
+export default async function runTask(
+  task: ExploreTask | Preload,
+): Promise<ExploreSummary | undefined> {
   installLowering('explored');
+  if ('preload' in task) {
+    await loadSystem(task.preload);
+    return undefined;
+  }
+  return await runExploreTask(task);
+}
+
+async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
   const system = await loadSystem(task.systemUrl);
   const program = system.build(task.request);
   const control = new Int32Array(task.control);

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { describeError, EXIT } from './errors.ts';
-import { type ExploreCommandOptions, exploreCommand } from './explore_command.ts';
-import { type ListOptions, listCommand } from './list_command.ts';
-import { type MatrixCommandOptions, matrixCommand } from './matrix_command.ts';
+import type { ExploreCommandOptions } from './explore_command.ts';
+import type { ListOptions } from './list_command.ts';
+import type { MatrixCommandOptions } from './matrix_command.ts';
 import {
   boundOption,
   defaultJobs,
@@ -14,10 +14,9 @@ import {
   withScenarioOptions,
 } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
-import { type ReplayCommandOptions, replayCommand } from './replay_command.ts';
-import { type StressCommandOptions, stressCommand } from './stress_command.ts';
-import { type TopologyOptions, topologyCommand } from './topology_command.ts';
-import { tourCommand } from './tour_command.ts';
+import type { ReplayCommandOptions } from './replay_command.ts';
+import type { StressCommandOptions } from './stress_command.ts';
+import type { TopologyOptions } from './topology_command.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 no violation (matrix: all cells as expected), 1 violation found (matrix: a cell
@@ -38,7 +37,10 @@ function makeProgram(output: Output, done: (exit: number) => void): Command {
   program
     .command('tour')
     .description('the topology, the matrix, one counterexample in full, where to go next')
-    .action(async () => done(await tourCommand(output)));
+    .action(async () => {
+      const { tourCommand } = await import('./tour_command.ts');
+      done(await tourCommand(output));
+    });
   for (const command of program.commands) command.exitOverride();
   return program;
 }
@@ -48,17 +50,19 @@ function addInputCommands(program: Command, output: Output): void {
     .command('list [system]')
     .description('systems, races, designs, and the verdict each cell is expected to have')
     .option('--json', 'print one JSON object')
-    .action(async (id: string | undefined, options: ListOptions) =>
-      listCommand(id, options, output),
-    );
+    .action(async (id: string | undefined, options: ListOptions) => {
+      const { listCommand } = await import('./list_command.ts');
+      await listCommand(id, options, output);
+    });
   program
     .command('topology [file]')
     .description('read a machine (lspci, lspci -vvv, -xxx, -xxxx) and print it')
     .option('--tree', 'as `lspci -t` draws it')
     .option('--json', 'PHBs, buses, devices, bridges, slots as JSON')
-    .action((file: string | undefined, options: TopologyOptions) =>
-      topologyCommand(file, options, output),
-    );
+    .action(async (file: string | undefined, options: TopologyOptions) => {
+      const { topologyCommand } = await import('./topology_command.ts');
+      topologyCommand(file, options, output);
+    });
 }
 
 function addExplore(program: Command, output: Output, done: (exit: number) => void): void {
@@ -89,9 +93,10 @@ function addExplore(program: Command, output: Output, done: (exit: number) => vo
     .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
     .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
     .option('--save <file>', 'write the schedule')
-    .action(async (target: string, options: ExploreCommandOptions) =>
-      done(await exploreCommand(target, options, output)),
-    );
+    .action(async (target: string, options: ExploreCommandOptions) => {
+      const { exploreCommand } = await import('./explore_command.ts');
+      done(await exploreCommand(target, options, output));
+    });
 }
 
 function addStress(program: Command, output: Output, done: (exit: number) => void): void {
@@ -113,9 +118,10 @@ function addStress(program: Command, output: Output, done: (exit: number) => voi
       '--inspect',
       "run XState's own actors in the workers and record their inspection events",
     )
-    .action(async (target: string, options: StressCommandOptions) =>
-      done(await stressCommand(target, options, output)),
-    );
+    .action(async (target: string, options: StressCommandOptions) => {
+      const { stressCommand } = await import('./stress_command.ts');
+      done(await stressCommand(target, options, output));
+    });
 }
 
 function addReplay(program: Command, output: Output, done: (exit: number) => void): void {
@@ -131,9 +137,10 @@ function addReplay(program: Command, output: Output, done: (exit: number) => voi
     .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
     .option('--save <file>', 'write the schedule as text')
     .option('--json', 'print one JSON object')
-    .action(async (schedule: string, options: ReplayCommandOptions) =>
-      done(await replayCommand(schedule, options, output)),
-    );
+    .action(async (schedule: string, options: ReplayCommandOptions) => {
+      const { replayCommand } = await import('./replay_command.ts');
+      done(await replayCommand(schedule, options, output));
+    });
 }
 
 function addMatrix(program: Command, output: Output, done: (exit: number) => void): void {
@@ -151,9 +158,10 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .option('-b, --bound <n>', 'preemption bound of the exploration', boundOption, 2)
     .option('-j, --jobs <n>', 'workers that explore', integerOption(1, 256), defaultJobs())
     .option('--json', 'print one JSON object')
-    .action(async (system: string | undefined, options: MatrixCommandOptions) =>
-      done(await matrixCommand(system, options, output)),
-    );
+    .action(async (system: string | undefined, options: MatrixCommandOptions) => {
+      const { matrixCommand } = await import('./matrix_command.ts');
+      done(await matrixCommand(system, options, output));
+    });
 }
 
 function packageVersion(): string {

@@ -1,6 +1,6 @@
 /** Runs explorations in workers: the main thread stays free for progress and Ctrl-C. */
 import { Piscina } from 'piscina';
-import { CONTROL, type ExploreSummary, type ExploreTask } from './explore_task.ts';
+import { CONTROL, type ExploreSummary, type ExploreTask, type Preload } from './explore_task.ts';
 import { count, type Output } from './output.ts';
 
 const TASK_URL = new URL('./explore_task.ts', import.meta.url).href;
@@ -11,6 +11,8 @@ export type TaskWithoutControl = Omit<ExploreTask, 'control'>;
 export class ExplorePool {
   readonly #pool: Piscina;
   readonly #controls = new Set<Int32Array>();
+  /** The preloading worker is the one to take: another would load everything again. */
+  #ready: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(threads: number) {
@@ -22,7 +24,14 @@ export class ExplorePool {
     });
   }
 
+  /** Starts a worker on a system's modules; what goes wrong there comes again with a run. */
+  preload(systemUrl: string): void {
+    const task: Preload = { preload: systemUrl };
+    this.#ready = this.#pool.run(task).catch(() => undefined);
+  }
+
   async run(task: TaskWithoutControl): Promise<ExploreSummary> {
+    await this.#ready;
     const control = new SharedArrayBuffer(CONTROL.SIZE * 4);
     const words = new Int32Array(control);
     if (this.#stopped) words[CONTROL.STOP] = 1;

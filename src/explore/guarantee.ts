@@ -10,9 +10,10 @@ export function boundText(bound: number): string {
 
 export function exhaustedLine(bound: number, states: number, merged: boolean): string {
   const chance = (states * states) / 2 / 2 ** 64;
-  const odds = merged
-    ? `, ${states} states by 64-bit hash (a missed one: p < ${chance.toExponential(0)})`
-    : '';
+  const odds =
+    merged && states > 0
+      ? `, ${states} states by 64-bit hash (a missed one: p < ${chance.toExponential(0)})`
+      : '';
   return `exhausted: every interleaving, ${boundText(bound)}, ${MODEL}${odds}`;
 }
 

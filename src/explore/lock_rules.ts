@@ -19,6 +19,11 @@ export function report(
   engine.finding ??= { verdict, oracle, message: text, addr };
 }
 
+function reportRecursive(engine: Engine, lock: number): void {
+  const text = `recursive locking of ${nameOf(engine, lock)}`;
+  report(engine, 'recursive-lock', 'lockdep', text, lock);
+}
+
 /** A lock, completion, wait queue or work item by its own name, not by its first word's. */
 export function nameOf(engine: Engine, lock: number): string {
   return nameOfAddress(engine.world.layout, lock).replace(/\.(val|done|waiters|pending)$/, '');
@@ -34,13 +39,7 @@ export function lockUsable(engine: Engine, lock: number): boolean {
 export function acquire(engine: Engine, actor: number, acb: number, lock: number): void {
   if (!lockUsable(engine, lock)) return;
   if (engine.W[lock] !== 0) {
-    report(
-      engine,
-      'recursive-lock',
-      'lockdep',
-      `recursive locking of ${nameOf(engine, lock)}`,
-      lock,
-    );
+    reportRecursive(engine, lock);
     return;
   }
   engine.W[lock] = 1;
@@ -74,13 +73,7 @@ export function downRead(engine: Engine, actor: number, acb: number, lock: numbe
   if (!lockUsable(engine, lock)) return;
   const { W } = engine;
   if (W[lock] === -1) {
-    report(
-      engine,
-      'recursive-lock',
-      'lockdep',
-      `recursive locking of ${nameOf(engine, lock)}`,
-      lock,
-    );
+    reportRecursive(engine, lock);
     return;
   }
   W[lock] = (W[lock] ?? 0) + 1;
@@ -105,13 +98,7 @@ export function downWrite(engine: Engine, actor: number, acb: number, lock: numb
   if (!lockUsable(engine, lock)) return;
   const { W } = engine;
   if (W[lock] !== 0) {
-    report(
-      engine,
-      'recursive-lock',
-      'lockdep',
-      `recursive locking of ${nameOf(engine, lock)}`,
-      lock,
-    );
+    reportRecursive(engine, lock);
     return;
   }
   W[lock] = -1;

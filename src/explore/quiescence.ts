@@ -4,6 +4,7 @@ import { nameOfPointer, STATUS } from '../memory/image.ts';
 import { irq_desc, rw_semaphore, work_struct } from '../memory/kernel_structs.ts';
 import { ACB, stackSites, stackTop } from '../ops/flat.ts';
 import { OPS } from '../ops/vocabulary.ts';
+import { HUNG_TASK_MS, LOCK_WAITS, UNINTERRUPTIBLE } from '../oracles/hung_task.ts';
 import { findLeak } from '../oracles/leak.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { TraceWait } from '../trace/record.ts';
@@ -11,26 +12,8 @@ import type { Engine } from './engine.ts';
 import { nameOf } from './lock_rules.ts';
 import { ACTOR, PENDING } from './world.ts';
 
-/** hung_task_timeout_secs: 120. */
-const HUNG_TASK_MS = 120_000;
-
-const LOCK_WAITS = new Set<number>([
-  OPS.spin_lock.kind,
-  OPS.spin_lock_irqsave.kind,
-  OPS.mutex_lock.kind,
-  OPS.down_read.kind,
-  OPS.down_write.kind,
-]);
 const WAITS_FOR_SOMEBODY = new Set<number>([
   ...LOCK_WAITS,
-  OPS.cancel_work_sync.kind,
-  OPS.synchronize_hardirq.kind,
-]);
-const UNINTERRUPTIBLE = new Set<number>([
-  OPS.mutex_lock.kind,
-  OPS.down_read.kind,
-  OPS.down_write.kind,
-  OPS.wait_for_completion.kind,
   OPS.cancel_work_sync.kind,
   OPS.synchronize_hardirq.kind,
 ]);

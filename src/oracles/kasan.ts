@@ -9,16 +9,8 @@ import {
   nameOfAddress,
   STATUS,
 } from '../memory/image.ts';
-import {
-  LIST_POISON1,
-  LIST_POISON2,
-  POISON_END_WORD,
-  POISON_FREE_WORD,
-} from '../memory/kernel_structs.ts';
+import { nearPoison } from '../trace/values.ts';
 import type { Finding, Verdict } from './verdict.ts';
-
-/** Words around a poison value that are still "poison plus a field offset". */
-const POISON_REACH = 128;
 
 /** True when the word may be accessed. `words` is the image (memory, then status words). */
 export function isAccessible(layout: MemoryLayout, words: Int32Array, addr: number): boolean {
@@ -49,35 +41,14 @@ function classify(layout: MemoryLayout, words: Int32Array, addr: number): [Verdi
     return ['wild-access', 'wild-memory-access (never allocated)'];
   }
   if (addr >= 0 && addr < NULL_GUARD) return ['null-dereference', 'NULL pointer dereference'];
-  if (poisonName(addr) !== undefined)
-    return ['use-after-free', 'general protection fault (poison)'];
+  if (nearPoison(addr) !== '') return ['use-after-free', 'general protection fault (poison)'];
   return ['wild-access', 'wild-memory-access'];
-}
-
-/** `LIST_POISON1+0x2` for an address near a poison value. */
-function poisonName(addr: number): string | undefined {
-  const known: readonly (readonly [number, string])[] = [
-    [LIST_POISON2, 'LIST_POISON2'],
-    [LIST_POISON1, 'LIST_POISON1'],
-    [POISON_FREE_WORD, 'POISON_FREE'],
-    [POISON_END_WORD, 'POISON_END'],
-  ];
-  let best: string | undefined;
-  let reach = POISON_REACH + 1;
-  for (const [value, name] of known) {
-    const distance = addr - value;
-    if (Math.abs(distance) >= reach) continue;
-    reach = Math.abs(distance);
-    const sign = distance < 0 ? '-' : '+';
-    best = distance === 0 ? name : `${name}${sign}${Math.abs(distance)}`;
-  }
-  return best;
 }
 
 /** The word's name; an object that was handed out before says its how manyeth life it is in. */
 function describe(layout: MemoryLayout, words: Int32Array, addr: number): string {
-  const poison = poisonName(addr);
-  if (poison !== undefined) return poison;
+  const poison = nearPoison(addr);
+  if (poison !== '') return poison;
   const object = (layout.objectOf[addr] ?? 0) - 1;
   const generation = object < 0 ? 0 : (words[generationAt(layout, object)] ?? 0);
   const life = generation > 1 ? ` (generation ${generation})` : '';

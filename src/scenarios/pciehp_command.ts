@@ -32,7 +32,7 @@ import { ImageBuilder } from '../memory/image.ts';
 import { irq_desc, mutex, rw_semaphore, spinlock } from '../memory/kernel_structs.ts';
 import { pciehpActors } from './pciehp_command_actors.ts';
 import { designProcedures } from './pciehp_command_designs.ts';
-import { pciehpInvariants, pciehpMeasures } from './pciehp_command_invariants.ts';
+import { pciehpInvariants, pciehpMeasures, SLOT_STATES } from './pciehp_command_invariants.ts';
 import { pciehpDesigns, pciehpRaces } from './pciehp_command_record.ts';
 import { type SlotPlace, slotOf } from './pciehp_command_slot.ts';
 import type { BuildRequest, System } from './system.ts';
@@ -158,15 +158,7 @@ function slotState(ctrl: number): WatchedWord {
   return {
     machine: slot,
     addr: ctrl + controller.state,
-    states: {
-      [NO_STATE]: 'NONE',
-      0: 'OFF',
-      1: 'BLINKINGON',
-      2: 'BLINKINGOFF',
-      3: 'POWERON',
-      4: 'POWEROFF',
-      5: 'ON',
-    },
+    states: { [NO_STATE]: 'NONE', ...SLOT_STATES },
   };
 }
 

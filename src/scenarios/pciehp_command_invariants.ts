@@ -103,7 +103,8 @@ function checkDelivered(memory: MemoryView, { port }: Watched): Finding | undefi
   return finding('lost-wakeup', message, port + qemu_port.hpev_notified);
 }
 
-const STATE_NAMES: Readonly<Record<number, string>> = {
+/** The driver's own numbers of slot states (drivers/pci/hotplug/pciehp.h). */
+export const SLOT_STATES: Readonly<Record<number, string>> = {
   0: 'OFF',
   1: 'BLINKINGON',
   2: 'BLINKINGOFF',
@@ -134,7 +135,7 @@ function checkSlotState(memory: MemoryView, { port, ctrl, ghost }: Watched): Fin
   const requested = memory.read(ghost + pciehp_ghost.requested);
   const state = memory.read(ctrl + controller.state);
   const addr = ctrl + controller.state;
-  const name = STATE_NAMES[state] ?? `${state}`;
+  const name = SLOT_STATES[state] ?? `${state}`;
   if (requested === REQUESTED_ADD && state !== ON_STATE) {
     return finding('lost-wakeup', `device_add was accepted, the slot stays ${name}`, addr);
   }

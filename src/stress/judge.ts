@@ -3,27 +3,16 @@ import type { Program } from '../actor/program.ts';
 import { nameOfAddress, nameOfPointer } from '../memory/image.ts';
 import { CONTROL } from '../ops/native/control.ts';
 import type { Judge } from '../ops/native/runtime.ts';
-import { OPS } from '../ops/vocabulary.ts';
+import { HUNG_TASK_MS, LOCK_WAITS, UNINTERRUPTIBLE } from '../oracles/hung_task.ts';
 import { badAccess, isAccessible } from '../oracles/kasan.ts';
 import { lockClassesOf, lockName } from '../oracles/lock_classes.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { Arena } from './arena.ts';
-import { LOCK_WAITS, saveWaits, type Wait, waitsOf } from './waits.ts';
+import { saveWaits, type Wait, waitsOf } from './waits.ts';
 import { watchedMoves } from './watched.ts';
 
-/** hung_task_timeout_secs: 120. */
-const HUNG_TASK_MS = 120_000;
 /** A spin loop may be bounded: so many turns without any change are taken for endless. */
 const ENDLESS_TURNS = 2000;
-
-const UNINTERRUPTIBLE = new Set<number>([
-  OPS.mutex_lock.kind,
-  OPS.down_read.kind,
-  OPS.down_write.kind,
-  OPS.wait_for_completion.kind,
-  OPS.cancel_work_sync.kind,
-  OPS.synchronize_hardirq.kind,
-]);
 
 export function judgeOf(arena: Arena, program: Program): Judge {
   const { layout } = program;

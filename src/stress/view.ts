@@ -1,17 +1,15 @@
 /** Memory as invariants and measures see it: the words of a round that has ended. */
 import type { MemoryView, Program } from '../actor/program.ts';
 import type { Table } from '../actor/table.ts';
-import { nameOfPointer, STATUS } from '../memory/image.ts';
+import { nameOfPointer } from '../memory/image.ts';
 import { ACTOR, actorAt, CONTROL } from '../ops/native/control.ts';
+import { isAccessible } from '../oracles/kasan.ts';
 import type { Arena } from './arena.ts';
 
 export function viewOf(arena: Arena, program: Program, tables: readonly Table[]): MemoryView {
   const { memory, control } = arena;
   const { layout } = program;
-  const isLive = (addr: number): boolean => {
-    const object = layout.objectOf[addr] ?? 0;
-    return object !== 0 && memory[layout.words + 2 * (object - 1)] === STATUS.LIVE;
-  };
+  const isLive = (addr: number): boolean => isAccessible(layout, memory, addr);
   return {
     layout,
     nowMs: control[CONTROL.nowMs] ?? 0,

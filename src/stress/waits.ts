@@ -12,15 +12,8 @@ import {
   waitsAt,
 } from '../ops/native/control.ts';
 import { OPS } from '../ops/vocabulary.ts';
+import { LOCK_WAITS } from '../oracles/hung_task.ts';
 import type { Arena } from './arena.ts';
-
-export const LOCK_WAITS = new Set<number>([
-  OPS.spin_lock.kind,
-  OPS.spin_lock_irqsave.kind,
-  OPS.mutex_lock.kind,
-  OPS.down_read.kind,
-  OPS.down_write.kind,
-]);
 
 /** One actor that does not move. */
 export interface Wait {

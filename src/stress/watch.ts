@@ -6,12 +6,13 @@ import type { Program } from '../actor/program.ts';
 import { nameOfAddress } from '../memory/image.ts';
 import { CONTROL, COORDINATOR_ID, STATE, STOP, stateOf, stopRound } from '../ops/native/control.ts';
 import { recordFinding } from '../ops/native/runtime.ts';
+import { LOCK_WAITS } from '../oracles/hung_task.ts';
 import { lockName } from '../oracles/lock_classes.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { Arena } from './arena.ts';
 import { stuckFinding } from './judge.ts';
 import type { StressLimits } from './stress.ts';
-import { LOCK_WAITS, saveWaits, type Wait, waitsOf } from './waits.ts';
+import { saveWaits, type Wait, waitsOf } from './waits.ts';
 
 const TICK_MS = 5;
 /** Every operation that waits and, in the sanitized form, every operation looks whether to stop. */

@@ -11,8 +11,6 @@ const POISON_REACH = 128;
 
 /** Which poison a word or an address comes from: `LIST_POISON1-4`; '' if from none. */
 export function nearPoison(value: number): string {
-  if (value === POISON_FREE_WORD) return 'POISON_FREE';
-  if (value === POISON_END_WORD) return 'POISON_END';
   const word = value | 0;
   // The two list poisons lie 0x22 words apart: an exact hit decides, else the first one (forward
   // walks, which read `next`, are the ones that run into it).
@@ -20,7 +18,9 @@ export function nearPoison(value: number): string {
   const distance = word - LIST_POISON1;
   if (Math.abs(distance) <= POISON_REACH) return withOffset('LIST_POISON1', distance);
   const beyond = word - POISON_FREE_WORD;
-  return Math.abs(beyond) <= POISON_REACH ? withOffset('POISON_FREE', beyond) : '';
+  if (Math.abs(beyond) <= POISON_REACH) return withOffset('POISON_FREE', beyond);
+  const last = word - POISON_END_WORD;
+  return Math.abs(last) <= POISON_REACH ? withOffset('POISON_END', last) : '';
 }
 
 export function hex(value: number): string {

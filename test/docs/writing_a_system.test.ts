@@ -8,7 +8,7 @@ const page = readFileSync(`${root}docs/writing-a-system.md`, 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'hotrace-docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The page's blocks: "```ts FILE" are files, "```sh exit=N" commands with the exit code they have. */
+/** The page's blocks: "```ts FILE" are files, "```sh exit=N" commands with their exit code. */
 function blocks(language: string): { readonly info: string; readonly text: string }[] {
   const found = page.matchAll(new RegExp(`\`\`\`${language} (\\S+)\n([\\s\\S]*?)\n\`\`\``, 'g'));
   return [...found].map(([, info = '', text = '']) => ({ info, text }));

@@ -44,7 +44,7 @@ export class Constants {
   }
 }
 
-/** Rewrites constant chains in place, for lowerings that keep the source's shape. */
+/** Rewrites constants and chains of them in place, for lowerings that keep the source's shape. */
 export function hoistInPlace(
   node: acorn.Node,
   locals: ReadonlySet<string>,
@@ -52,10 +52,13 @@ export function hoistInPlace(
   out: MagicString,
   code: string,
 ): void {
-  if (node.type === 'MemberExpression' && constants.isConstant(node, locals)) {
+  const chain = node.type === 'MemberExpression' || node.type === 'Identifier';
+  if (chain && constants.isConstant(node, locals)) {
     out.overwrite(node.start, node.end, constants.name(code.slice(node.start, node.end)));
     return;
   }
+  // A member of a local record: neither the record nor the member's name is a constant.
+  if (chain) return;
   if (node.type === 'CallExpression') {
     // The callee is a function, not a number: only its arguments are rewritten.
     for (const a of (node as acorn.CallExpression).arguments) {

@@ -3,7 +3,7 @@ import type * as acorn from 'acorn';
 import MagicString from 'magic-string';
 import { ACB } from '../flat.ts';
 import { Constants } from './constants.ts';
-import { FlatBody, FRAME_HEADER } from './flat_expressions.ts';
+import { FlatBody, FRAME_HEADER } from './flat_body.ts';
 import { NO_TARGETS, statement } from './flat_statements.ts';
 import { type Lowered, localsOf } from './plain.ts';
 import type { ModuleSource } from './source.ts';

@@ -6,78 +6,9 @@ import type * as acorn from 'acorn';
 import { ACB, STEP } from '../flat.ts';
 import { textId } from '../sites.ts';
 import { CTX_REGISTERS, OPS } from '../vocabulary.ts';
-import type { Constants } from './constants.ts';
-import { containsYield, type ModuleSource, positionOf, refusal } from './source.ts';
-
-/** First word of a frame that holds a parameter. */
-export const FRAME_HEADER = 3;
-
-/** What is gathered while one procedure is compiled. */
-export class FlatBody {
-  readonly module: ModuleSource;
-  readonly constants: Constants;
-  readonly locals: ReadonlySet<string>;
-  readonly texts: Map<number, string>;
-  /** Source line of each label; 0 for labels nothing waits at. */
-  readonly lines: number[] = [0];
-  readonly #slots = new Map<string, number>();
-  readonly #code: string[] = [];
-  #temporaries = 0;
-  #freeTemporaries: number[] = [];
-
-  constructor(
-    module: ModuleSource,
-    constants: Constants,
-    locals: ReadonlySet<string>,
-    texts: Map<number, string>,
-  ) {
-    this.module = module;
-    this.constants = constants;
-    this.locals = locals;
-    this.texts = texts;
-    for (const name of locals) this.#slots.set(name, FRAME_HEADER + this.#slots.size);
-  }
-
-  emit(text: string): void {
-    this.#code.push(text);
-  }
-
-  text(): string {
-    return this.#code.join('\n');
-  }
-
-  slot(name: string): string {
-    return `W[f+${this.#slots.get(name) ?? 0}]`;
-  }
-
-  /** Words of the frame: header, locals, temporaries. */
-  frameWords(): number {
-    return FRAME_HEADER + this.#slots.size + this.#temporaries;
-  }
-
-  newLabel(line = 0): number {
-    this.lines.push(line);
-    return this.lines.length - 1;
-  }
-
-  place(label: number): void {
-    this.emit(`case ${label}:`);
-  }
-
-  jump(label: number): string {
-    return `{pc=${label};continue L;}`;
-  }
-
-  takeTemporary(): string {
-    const index = this.#freeTemporaries.pop() ?? this.#temporaries++;
-    return `W[f+${FRAME_HEADER + this.#slots.size + index}]`;
-  }
-
-  /** All temporaries are free again once a statement ends. */
-  releaseTemporaries(): void {
-    this.#freeTemporaries = Array.from({ length: this.#temporaries }, (_, i) => i).reverse();
-  }
-}
+import { type FlatBody, FRAME_HEADER } from './flat_body.ts';
+import { comparesExactly, isInt32, negates, widens } from './int32.ts';
+import { containsYield, positionOf, refusal } from './source.ts';
 
 /**
  * Compiles an expression: emits the steps it needs, answers a yield-free JavaScript text.
@@ -90,12 +21,12 @@ export function expression(body: FlatBody, node: acorn.Node): string {
       return expression(body, (node as acorn.ParenthesizedExpression).expression);
     case 'UnaryExpression': {
       const { operator, argument } = node as acorn.UnaryExpression;
-      return `(${operator} ${expression(body, argument)})`;
+      return unary(node as acorn.UnaryExpression, `${operator} ${expression(body, argument)}`);
     }
     case 'BinaryExpression': {
-      const { left, operator, right } = node as acorn.BinaryExpression;
-      const l = keep(body, expression(body, left), right);
-      return `(${l} ${operator} ${expression(body, right)})`;
+      const { left, right } = node as acorn.BinaryExpression;
+      const l = keep(body, expression(body, left), left, right);
+      return binary(node as acorn.BinaryExpression, l, expression(body, right));
     }
     case 'LogicalExpression':
       return logical(body, node as acorn.LogicalExpression);
@@ -112,9 +43,29 @@ export function expression(body: FlatBody, node: acorn.Node): string {
   }
 }
 
+function unary(node: acorn.UnaryExpression, text: string): string {
+  return negates(node) ? `(${text}|0)` : `(${text})`;
+}
+
+/** Cut back to int32 where JavaScript would go beyond, as plain.ts does it (int32.ts). */
+function binary(node: acorn.BinaryExpression, left: string, right: string): string {
+  if (widens(node)) return `(${left} ${node.operator} ${right}|0)`;
+  if (!comparesExactly(node)) return `(${left} ${node.operator} ${right})`;
+  return `(${asInt32(node.left, left)} ${node.operator} ${asInt32(node.right, right)})`;
+}
+
+/** The text of a node's value as an int32. */
+export function asInt32(node: acorn.Node, text: string): string {
+  return isInt32(node) ? text : `(${text}|0)`;
+}
+
 /** A value that must survive the steps of `later` moves to a temporary if it is not constant. */
-function keep(body: FlatBody, value: string, later: acorn.Node): string {
+function keep(body: FlatBody, value: string, node: acorn.Node, later: acorn.Node): string {
   if (!containsYield(later) || /^(-?\d+|\$k\d+|W\[f\+\d+\])$/.test(value)) return value;
+  if (node.type === 'BinaryExpression' && (node as acorn.BinaryExpression).operator === '>>>') {
+    // A temporary is an int32 word.
+    throw refusal(body.module, node, 'an unsigned value cannot be kept over a yield: yield first');
+  }
   const temporary = body.takeTemporary();
   body.emit(`${temporary}=${value};`);
   return temporary;
@@ -123,7 +74,7 @@ function keep(body: FlatBody, value: string, later: acorn.Node): string {
 function list(body: FlatBody, nodes: readonly acorn.Node[]): string[] {
   const values: string[] = [];
   nodes.forEach((node, i) => {
-    const value = expression(body, node);
+    const value = asInt32(node, expression(body, node));
     const laterYields = nodes.slice(i + 1).some(containsYield);
     const mustKeep = laterYields && !/^(-?\d+|\$k\d+|W\[f\+\d+\])$/.test(value);
     if (mustKeep) {
@@ -234,11 +185,14 @@ export function pure(body: FlatBody, node: acorn.Node): string {
       return member(body, node as acorn.MemberExpression);
     case 'UnaryExpression': {
       const { operator, argument } = node as acorn.UnaryExpression;
-      return `(${operator} ${pure(body, argument)})`;
+      return unary(node as acorn.UnaryExpression, `${operator} ${pure(body, argument)}`);
     }
-    case 'BinaryExpression':
+    case 'BinaryExpression': {
+      const { left, right } = node as acorn.BinaryExpression;
+      return binary(node as acorn.BinaryExpression, pure(body, left), pure(body, right));
+    }
     case 'LogicalExpression': {
-      const { left, operator, right } = node as acorn.BinaryExpression;
+      const { left, operator, right } = node as acorn.LogicalExpression;
       return `(${pure(body, left)} ${operator} ${pure(body, right)})`;
     }
     case 'ConditionalExpression': {
@@ -247,7 +201,8 @@ export function pure(body: FlatBody, node: acorn.Node): string {
     }
     case 'CallExpression': {
       const { callee, arguments: args } = node as acorn.CallExpression;
-      return `${pureCallee(body, callee)}(${args.map((a) => pure(body, a)).join(',')})`;
+      const values = args.map((a) => asInt32(a, pure(body, a)));
+      return `${pureCallee(body, callee)}(${values.join(',')})`;
     }
     default:
       throw refusal(body.module, node, `cannot compile ${node.type}`);

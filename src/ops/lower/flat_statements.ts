@@ -1,7 +1,8 @@
 /** Statements of the flat form: structured JavaScript where nothing yields, labels elsewhere. */
 import type * as acorn from 'acorn';
 import { ACB, STEP } from '../flat.ts';
-import { expression, type FlatBody, pure } from './flat_expressions.ts';
+import type { FlatBody } from './flat_body.ts';
+import { asInt32, expression, pure } from './flat_expressions.ts';
 import { containsYield, refusal } from './source.ts';
 
 /** Where break and continue go: a label, or `native` inside a structured loop or switch. */
@@ -128,7 +129,8 @@ function switchStatement(body: FlatBody, node: acorn.SwitchStatement, targets: T
   const labels = node.cases.map(() => body.newLabel());
   node.cases.forEach((c, i) => {
     if (!c.test) return;
-    body.emit(`if(${value}===(${expression(body, c.test)}))${body.jump(labels[i] ?? end)}`);
+    const test = asInt32(c.test, expression(body, c.test));
+    body.emit(`if(${value}===${test})${body.jump(labels[i] ?? end)}`);
   });
   const fallback = node.cases.findIndex((c) => !c.test);
   body.emit(body.jump(labels[fallback] ?? end));
@@ -202,10 +204,11 @@ function structuredSwitch(body: FlatBody, node: acorn.SwitchStatement, targets: 
   // A break inside belongs to this switch; a continue to the loop around it.
   const inner: Targets = { onBreak: 'native', onContinue: targets.onContinue };
   const cases = node.cases.map((c) => {
-    const head = c.test ? `case ${pure(body, c.test)}:` : 'default:';
+    const head = c.test ? `case ${asInt32(c.test, pure(body, c.test))}:` : 'default:';
     return `${head}{${c.consequent.map((s) => structured(body, s, inner)).join('')}}`;
   });
-  return `switch(${pure(body, node.discriminant)}){${cases.join('')}}`;
+  const value = asInt32(node.discriminant, pure(body, node.discriminant));
+  return `switch(${value}){${cases.join('')}}`;
 }
 
 function pureDeclaration(body: FlatBody, node: acorn.VariableDeclarator): string {

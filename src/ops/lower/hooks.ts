@@ -2,14 +2,15 @@
  * Module hooks that lower procedure modules as they are loaded, for the thread that installs them.
  * `#ops` (and `hotrace/ops`, for systems outside this package) resolves to the lowering's own form.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lowerFlat } from './flat.ts';
+import { Imports } from './imports.ts';
 import { type Lowered, lowerPlain } from './plain.ts';
 import { isProcedureModule, readModule } from './source.ts';
-import { checkSubset, type ImportedKind } from './subset.ts';
+import { checkSubset } from './subset.ts';
 import { isPacked, type Lowering, moduleUrl, OPS_MODULES, packedAs, TOP } from './tree.ts';
 
 /** Specifiers by which a lowered module reaches what it needs when it runs. */
@@ -77,7 +78,7 @@ export function lower(
 ): Lowered {
   const file = displayPath(path);
   const module = readModule(source, file);
-  checkSubset(module, (from, name) => importedKind(path, from, name));
+  checkSubset(module, new Imports(path, displayPath));
   if (lowering === 'explored') return lowerFlat(module, runtime.flat, runtime.sites);
   return lowerPlain(module, lowering, runtime.sites);
 }
@@ -88,14 +89,3 @@ function displayPath(path: string): string {
   const shown = outside ? relative(process.cwd(), path) : inside;
   return shown.split(sep).join('/');
 }
-
-/** Looks into the imported file: is the name a generator there, or a mutable binding? */
-const importedKind = (path: string, from: string, name: string): ReturnType<ImportedKind> => {
-  if (!from.startsWith('.')) return 'other';
-  const target = resolve(dirname(path), from);
-  if (!existsSync(target)) return 'other';
-  const source = readFileSync(target, 'utf8');
-  if (new RegExp(`export\\s+function\\s*\\*\\s*${name}\\b`).test(source)) return 'procedure';
-  if (new RegExp(`export\\s+(let|var)\\s+${name}\\b`).test(source)) return 'mutable';
-  return 'other';
-};

@@ -6,6 +6,7 @@ import type * as acorn from 'acorn';
 import MagicString from 'magic-string';
 import { siteId } from '../sites.ts';
 import { Constants, hoistInPlace } from './constants.ts';
+import { cutToInt32 } from './cut.ts';
 import { childrenOf, type ModuleSource, positionOf } from './source.ts';
 
 export interface Lowered {
@@ -13,6 +14,10 @@ export interface Lowered {
   /** JSON of a version 3 source map. */
   readonly map: string;
 }
+
+/** Numbers as the words they would be; records, procedures and texts as they are. */
+const INT =
+  "\nfunction $int(v) { return typeof v === 'number' || typeof v === 'boolean' ? v | 0 : v; }\n";
 
 export type PlainForm = 'native' | 'sanitized';
 
@@ -26,8 +31,10 @@ export function lowerPlain(module: ModuleSource, form: PlainForm, sitesModule: s
     const locals = localsOf(node);
     hoistInPlace(node.body, locals, constants, out, module.code);
     lowerYields(module, name, node.body, form, out, sites);
+    cutToInt32(node.body, module.code, out);
   }
-  out.append(constants.declarations((text) => text));
+  out.append(constants.declarations((text) => `$int(${text})`));
+  out.append(INT);
   if (sites.length > 0) {
     const list = `[${sites.join(',')}]`;
     const register = 'for (const [i, p, f, l] of $sites) $registerSite(i, p, f, l);';
@@ -69,14 +76,16 @@ function lowerYields(
   if (node.type === 'YieldExpression') {
     const { argument, delegate } = node as acorn.YieldExpression;
     const call = argument as acorn.CallExpression;
-    out.remove(node.start, call.start);
+    // Not up to the call: a parenthesis may stand between.
+    const [word] = /^yield\s*\*?\s*/.exec(module.code.slice(node.start)) ?? [''];
+    out.remove(node.start, node.start + word.length);
     if (!delegate && form === 'sanitized') {
       const { line, column } = positionOf(call);
       const id = siteId(procedure, module.file, line, column);
       const comma = call.arguments.length > 0 ? ',' : '';
       const open = module.code.indexOf('(', call.callee.end);
       out.appendRight(open + 1, `${id}${comma}`);
-      sites.push(`[${id},'${procedure}','${module.file}',${line}]`);
+      sites.push(JSON.stringify([id, procedure, module.file, line]));
     }
   }
   for (const child of childrenOf(node)) lowerYields(module, procedure, child, form, out, sites);

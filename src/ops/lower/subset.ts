@@ -4,10 +4,10 @@
  */
 import type * as acorn from 'acorn';
 import { OPERANDS_MAX } from '../vocabulary.ts';
+import type { Imports } from './imports.ts';
+import { BITWISE, COMPUTING, hasResult, isWordLiteral, UNARY } from './operators.ts';
+import { checkPureFunction } from './pure_function.ts';
 import { childrenOf, type ModuleSource, refusal } from './source.ts';
-
-/** Answers whether an imported name is a procedure (or a mutable binding) of its module. */
-export type ImportedKind = (from: string, name: string) => 'procedure' | 'mutable' | 'other';
 
 const STATEMENTS = new Set([
   'BlockStatement',
@@ -44,17 +44,32 @@ const MATH = new Set(['imul', 'min', 'max', 'abs', 'trunc', 'floor', 'ceil', 'cl
 const TEXT_OPS = new Set(['printk', 'WARN_ON']);
 
 /** @throws LoweringError at the first thing in any procedure that the language does not have. */
-export function checkSubset(module: ModuleSource, imported: ImportedKind): void {
+export function checkSubset(module: ModuleSource, imported: Imports): void {
+  checkShape(module, module.program);
   for (const [name, node] of module.procedures) new Checker(module, imported, name).run(node);
+}
+
+/** Every generator of the module must be one that is compiled: a declaration at its top. */
+function checkShape(module: ModuleSource, node: acorn.Node): void {
+  if ('generator' in node && node.generator === true) {
+    if (![...module.procedures.values()].some((p) => p === node)) {
+      throw refusal(module, node, 'a procedure must be a named function* at the top of its module');
+    }
+    if ('async' in node && node.async === true) {
+      throw refusal(module, node, 'async is not in the procedure language');
+    }
+  }
+  for (const child of childrenOf(node)) checkShape(module, child);
 }
 
 class Checker {
   readonly #module: ModuleSource;
-  readonly #imported: ImportedKind;
+  readonly #imported: Imports;
   readonly #name: string;
   readonly #locals = new Set<string>();
+  readonly #constants = new Set<string>();
 
-  constructor(module: ModuleSource, imported: ImportedKind, name: string) {
+  constructor(module: ModuleSource, imported: Imports, name: string) {
     this.#module = module;
     this.#imported = imported;
     this.#name = name;
@@ -63,7 +78,7 @@ class Checker {
   run(node: acorn.FunctionDeclaration): void {
     for (const param of node.params) {
       if (param.type !== 'Identifier') this.#refuse(param, 'a parameter must be a plain name');
-      else this.#locals.add(param.name);
+      this.#declare(param);
     }
     this.#collectLocals(node.body, new Set(this.#locals));
     this.#statement(node.body);
@@ -72,17 +87,36 @@ class Checker {
   /** Names share one slot a procedure, so an inner scope may not hide an outer one's name. */
   #collectLocals(node: acorn.Node, outer: ReadonlySet<string>): void {
     const scoped = SCOPES.has(node.type) ? new Set(outer) : outer;
+    if (node.type === 'VariableDeclaration') this.#declaration(node as acorn.VariableDeclaration);
     if (node.type === 'VariableDeclarator') {
       const { id } = node as acorn.VariableDeclarator;
       if (id.type !== 'Identifier') this.#refuse(id, 'destructuring is not in the language');
       if (outer.has(id.name)) {
         this.#refuse(id, `${id.name} hides another local of this procedure: rename it`);
       }
-      this.#locals.add(id.name);
+      this.#declare(id);
       // The set was made for the scope that this declaration stands in.
       (outer as Set<string>).add(id.name);
     }
     for (const child of childrenOf(node)) this.#collectLocals(child, scoped);
+  }
+
+  #declaration(node: acorn.VariableDeclaration): void {
+    if (node.kind !== 'const' && node.kind !== 'let') {
+      this.#refuse(node, `${node.kind} is not in the language: const or let`);
+    }
+    for (const { id } of node.declarations) {
+      if (node.kind === 'const' && id.type === 'Identifier') this.#constants.add(id.name);
+    }
+  }
+
+  /** A local may not hide what can be called: a call would look like another one. */
+  #declare(node: acorn.Identifier): void {
+    const { ops, procedures, functions } = this.#module;
+    if (ops.has(node.name) || procedures.has(node.name) || functions.has(node.name)) {
+      this.#refuse(node, `${node.name} hides what is called by that name: rename it`);
+    }
+    this.#locals.add(node.name);
   }
 
   #statement(node: acorn.Node): void {
@@ -119,11 +153,16 @@ class Checker {
   /** An expression for its effect: the only place for assignments. */
   #effect(node: acorn.Node): void {
     if (node.type === 'AssignmentExpression') {
-      const { left, right } = node as acorn.AssignmentExpression;
+      const { left, operator, right } = node as acorn.AssignmentExpression;
+      if (/^(&&|\|\||\?\?)=$/.test(operator)) {
+        this.#refuse(node, `${operator} is not in the procedure language: use if`);
+      }
       this.#target(left);
       this.#expression(right);
     } else if (node.type === 'UpdateExpression') {
       this.#target((node as acorn.UpdateExpression).argument);
+    } else if (node.type === 'YieldExpression') {
+      this.#yield(node as acorn.YieldExpression);
     } else {
       this.#expression(node);
     }
@@ -137,6 +176,7 @@ class Checker {
     if (!this.#locals.has(name)) {
       this.#refuse(node, `${name} is not local to ${this.#name}: captured mutable variable`);
     }
+    if (this.#constants.has(name)) this.#refuse(node, `${name} is const`);
   }
 
   #expression(node: acorn.Node): void {
@@ -149,7 +189,15 @@ class Checker {
     }
     switch (node.type) {
       case 'YieldExpression':
+        this.#result(node as acorn.YieldExpression);
         this.#yield(node as acorn.YieldExpression);
+        break;
+      case 'BinaryExpression':
+      case 'LogicalExpression':
+        this.#operation(node as acorn.BinaryExpression);
+        break;
+      case 'UnaryExpression':
+        this.#unary(node as acorn.UnaryExpression);
         break;
       case 'CallExpression':
         this.#plainCall(node as acorn.CallExpression);
@@ -166,6 +214,32 @@ class Checker {
       default:
         for (const child of childrenOf(node)) this.#expression(child);
     }
+  }
+
+  #operation(node: acorn.BinaryExpression | acorn.LogicalExpression): void {
+    const { left, operator, right } = node;
+    if (!COMPUTING.has(operator)) {
+      this.#refuse(node, `${operator} is not in the procedure language`);
+    }
+    for (const side of [left, right]) {
+      if (!BITWISE.has(operator) || !isWordLiteral(side)) this.#expression(side);
+    }
+  }
+
+  #unary(node: acorn.UnaryExpression): void {
+    const { operator, argument } = node;
+    if (!UNARY.has(operator)) this.#refuse(node, `${operator} is not in the procedure language`);
+    if (operator !== '~' || !isWordLiteral(argument)) this.#expression(argument);
+  }
+
+  /** The value of an operation that answers nothing differs from one lowering to the next. */
+  #result(node: acorn.YieldExpression): void {
+    const call = node.argument;
+    if (node.delegate || call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') {
+      return;
+    }
+    const op = this.#module.ops.get(call.callee.name);
+    if (op !== undefined && !hasResult(op)) this.#refuse(node, `${op} has no result`);
   }
 
   #yield(node: acorn.YieldExpression): void {
@@ -215,12 +289,14 @@ class Checker {
         this.#refuse(node, `procedure ${name} called without yield*: it would not run`);
       }
       const from = this.#module.imports.get(name);
-      if (from !== undefined && this.#imported(from.from, from.name) === 'procedure') {
+      if (from !== undefined && this.#imported.kind(from.from, from.name) === 'procedure') {
         this.#refuse(node, `procedure ${name} called without yield*: it would not run`);
       }
       if (from === undefined && !this.#module.functions.has(name)) {
         this.#refuse(node, `${name} is not a function of this module or an import`);
       }
+      if (from === undefined) checkPureFunction(this.#module, name);
+      else this.#imported.checkCall(this.#module, node, from.from, from.name);
     } else if (!this.#isMath(callee)) {
       this.#refuse(node, 'a record member can only be called through yield*');
     }
@@ -251,7 +327,7 @@ class Checker {
     }
     const from = this.#module.imports.get(name);
     if (from !== undefined) {
-      if (this.#imported(from.from, from.name) === 'mutable') {
+      if (this.#imported.kind(from.from, from.name) === 'mutable') {
         this.#refuse(
           node,
           `${name} is exported with let by ${from.from}: captured mutable variable`,
@@ -266,7 +342,11 @@ class Checker {
   }
 
   #literal(node: acorn.Literal): void {
-    if (typeof node.value === 'number' || typeof node.value === 'boolean') return;
+    if (typeof node.value === 'boolean') return;
+    if (typeof node.value === 'number') {
+      if (node.value === (node.value | 0)) return;
+      this.#refuse(node, `${node.raw ?? 'the number'} is not an int32: write it | 0`);
+    }
     this.#refuse(node, 'only numbers: texts are operands of printk and WARN_ON');
   }
 

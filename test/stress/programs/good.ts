@@ -54,7 +54,7 @@ import { demo, demo_node } from './structs.ts';
 
 const ev = eventCodes('DONE', 'CAME', 'HANDLED');
 
-export function* list_add(entry: Ptr, head: Ptr): Proc<void> {
+function* list_add(entry: Ptr, head: Ptr): Proc<void> {
   const first = yield read(head);
   yield write(first + 1, entry);
   yield write(entry, first);
@@ -112,7 +112,7 @@ export function* walker(d: Ptr, turns: number): Proc<number> {
   return ev.DONE;
 }
 
-export function* add_total(d: Ptr, by: number): Proc<void> {
+function* add_total(d: Ptr, by: number): Proc<void> {
   yield mutex_lock(d + demo.mutex_a.at);
   yield write(d + demo.total, (yield read(d + demo.total)) + by);
   yield mutex_unlock(d + demo.mutex_a.at);
