@@ -29,6 +29,8 @@ export interface MatrixCommandOptions {
 /** Share of the time that exploration may take before stress begins. */
 const EXPLORE_SHARE = 0.6;
 const QUICK_SECONDS_PER_CELL = 1.5;
+/** Room for four actors side by side, as where no terminal says. */
+const COLUMNS_WIDTH = 150;
 
 export interface MatrixResult {
   readonly cells: readonly Cell[];
@@ -163,7 +165,7 @@ function taskOfCell(
     millis,
     reduce: true,
     subtree: undefined,
-    width: 100,
+    width: COLUMNS_WIDTH,
     color: false,
     full: false,
     wantDmesg: false,

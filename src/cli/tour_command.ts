@@ -59,7 +59,7 @@ async function showInspected(scenario: Scenario, output: Output): Promise<void> 
       inspect: true,
     });
     const events = result.inspections.reduce((sum, list) => sum + list.length, 0);
-    const outcomes = result.outcomes.map((o) => `${o.outcome.slice(0, 60)}: ${o.count}`);
+    const outcomes = result.outcomes.map((o) => `${o.outcome.slice(0, 100)}: ${o.count}`);
     output.print(
       `\nand on ${result.inspections.length} worker threads, each running its statechart as an ` +
         `XState actor:\n${result.rounds} rounds, ${events} inspection events in the last\n  ` +
