@@ -76,6 +76,12 @@ function run(
     current = wanted ?? defaultPick(mask, current);
     if (engine.kindOf(current) === OPS.choose.kind) {
       engine.choice = decisions.choices[choices.length] ?? 0;
+      const answers = engine.operandOf(current, 0);
+      if (engine.choice >= Math.max(1, answers)) {
+        const expected = `answer ${engine.choice} to a choose()`;
+        divergence = { step: actors.length, expected, found: `choose(${answers})` };
+        break;
+      }
       choices.push(engine.choice);
     }
     hash = mixOperation(engine, hash, current);

@@ -130,7 +130,7 @@ describe('a preemption bound counts switches away from an actor that could go on
     expect(count(writers(2, 2, 2), NO_BOUND)).toEqual([90, 90]);
   });
 
-  test('a switch from a blocked or ended actor is free: 4x1 lock sections need no preemption', () => {
+  test('a switch from a blocked or ended actor is free: 4x1 lock sections preempt nobody', () => {
     const made = over((at) =>
       Array.from({ length: 4 }, (_, i) => runs(`a${i}`, counting.sections, [at + shared.m.at, 1])),
     );

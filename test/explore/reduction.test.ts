@@ -57,7 +57,7 @@ function compareAll(flavour: Flavour, programs: number, seed: number): number {
   return clean;
 }
 
-describe('with and without reduction the same final states and verdicts, bounds 0, 1, 2, none', () => {
+describe('with and without reduction the same final states and verdicts at each bound', () => {
   test.each<readonly [Flavour, number]>([
     ['memory', 40],
     ['locks', 40],

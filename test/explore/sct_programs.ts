@@ -175,14 +175,16 @@ export function pbzip2(consumers: number, joined: number): Program {
   return program('pbzip2', memory, actors);
 }
 
+const EARLY = Object.freeze({ hand_over: qsort.hand_over_early });
+const WHOLE = Object.freeze({ hand_over: qsort.hand_over_whole });
+
 export function qsortMt(whole: boolean): Program {
   const memory = new ImageBuilder();
   const pool = memory.static_('pool', sort_pool);
   const me = memory.static_('sorter', sorter);
   memory.poke(pool + sort_pool.left, 2);
-  const hand_over = whole ? qsort.hand_over_whole : qsort.hand_over_early;
   const actors = [
-    runs('main', qsort.sort_main, [me, pool, 2, Object.freeze({ hand_over })]),
+    runs('main', qsort.sort_main, [me, pool, 2, whole ? WHOLE : EARLY]),
     runs('sorter', qsort.sort_thread, [me, pool]),
   ];
   return program('qsort_mt', memory, actors);

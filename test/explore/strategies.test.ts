@@ -84,7 +84,7 @@ describe('PCT finds a bug of depth d with at least 1 / (n k^(d-1))', () => {
     expect(found / runs).toBeGreaterThan(promised - 4 * sigma(promised, runs));
   });
 
-  test('its change points reach every step: each step of a lone actor pair can be preempted', () => {
+  test('its change points reach every step: each step of two actors can be preempted', () => {
     // Depth 2 over the 2-step setters: the checker must run between the two writes of each.
     const engine = new Engine(sct.reorder(1, 1));
     expect(sample(engine, new PctPicker(5, 2), 2_000).found).toBeGreaterThan(0);

@@ -55,7 +55,7 @@ export function* arithmetic_main(at: Ptr, wrong: number): Proc<number> {
   return DONE;
 }
 
-/** circular_buffer_bad: a = send (starts 1), b = receive; an iteration in the wrong turn is lost. */
+/** circular_buffer_bad: a = send (from 1), b = receive; an iteration in the wrong turn is lost. */
 export function* circular_send(at: Ptr, buffer: Ptr, count: number): Proc<number> {
   for (let i = 0; i < count; i++) {
     yield mutex_lock(at + shared.m.at);

@@ -1,4 +1,4 @@
-/** SCTBench programs whose data is locked and whose logic is wrong (engines.md 3.4: 1, 9, 10, 17). */
+/** SCTBench programs with locked data and wrong logic (engines.md 3.4: 1, 9, 10, 17). */
 import { BUG_ON, mutex_lock, mutex_unlock, type Proc, type Ptr, read, write } from '#ops';
 import { DONE } from './done.ts';
 import { quiet_mutex, shared } from './structs.ts';

@@ -54,7 +54,7 @@ export const work_queue = struct('t_work_queue', {
   done: word('the producer has ended', 'm'),
 });
 
-/** fsbench: inode table and block bitmap with a lock each; the locks come last, three words each. */
+/** fsbench: inode table and block bitmap with a lock each; the locks come last, 3 words each. */
 export const file_system = struct('t_file_system', {
   inode: words(26, 'block + 1 of each inode', 'its lock'),
   busy: words(26, 'block in use', 'its lock'),

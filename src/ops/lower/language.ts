@@ -1,6 +1,53 @@
-/** Operators and results of the procedure language. */
+/** What the procedure language has: statements, expressions, operators, results. */
 import type * as acorn from 'acorn';
 import type { OpName } from '../vocabulary.ts';
+
+export const STATEMENTS: ReadonlySet<string> = new Set([
+  'BlockStatement',
+  'BreakStatement',
+  'ContinueStatement',
+  'DoWhileStatement',
+  'EmptyStatement',
+  'ExpressionStatement',
+  'ForStatement',
+  'IfStatement',
+  'ReturnStatement',
+  'SwitchStatement',
+  'SwitchCase',
+  'VariableDeclaration',
+  'VariableDeclarator',
+  'WhileStatement',
+]);
+export const EXPRESSIONS: ReadonlySet<string> = new Set([
+  'AssignmentExpression',
+  'BinaryExpression',
+  'CallExpression',
+  'ConditionalExpression',
+  'Identifier',
+  'Literal',
+  'LogicalExpression',
+  'MemberExpression',
+  'ParenthesizedExpression',
+  'UnaryExpression',
+  'UpdateExpression',
+  'YieldExpression',
+]);
+export const SCOPES: ReadonlySet<string> = new Set([
+  'BlockStatement',
+  'ForStatement',
+  'SwitchStatement',
+]);
+export const MATH: ReadonlySet<string> = new Set([
+  'imul',
+  'min',
+  'max',
+  'abs',
+  'trunc',
+  'floor',
+  'ceil',
+  'clz32',
+]);
+export const TEXT_OPS: ReadonlySet<string> = new Set(['printk', 'WARN_ON']);
 
 export const BITWISE: ReadonlySet<string> = new Set(['|', '&', '^', '<<', '>>', '>>>']);
 

@@ -52,7 +52,7 @@ export function isProcedureModule(source: string): boolean {
  * @throws LoweringError at the place of a syntax error.
  */
 export function readModule(source: string, file: string): ModuleSource {
-  const code = /\.m?ts$/.test(file) ? stripTypes(source) : source;
+  const code = /\.m?ts$/.test(file) ? stripped(source, file) : source;
   const program = parseModule(code, file);
   const ops = new Map<string, OpName>();
   const imports = new Map<string, { from: string; name: string }>();
@@ -77,6 +77,18 @@ export function readModule(source: string, file: string): ModuleSource {
     }
   }
   return { file, code, program, ops, imports, procedures, functions, constants, mutables };
+}
+
+function stripped(source: string, file: string): string {
+  try {
+    return stripTypes(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // Node says where only at the top of the stack: `:line`, the lines up to it, a caret.
+    const [, line = '1', before = ''] = /^:(\d+)\n(?:.*\n)*?( *)\^/.exec(error.stack ?? '') ?? [];
+    const position = { line: Number(line), column: before.length };
+    throw new LoweringError(error.message, { file, position, cause: error });
+  }
 }
 
 /** Types become blanks. Node warns once that its stripper is experimental; nobody needs that. */

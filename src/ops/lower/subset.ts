@@ -5,43 +5,20 @@
 import type * as acorn from 'acorn';
 import { OPERANDS_MAX } from '../vocabulary.ts';
 import type { Imports } from './imports.ts';
-import { BITWISE, COMPUTING, hasResult, isWordLiteral, UNARY } from './operators.ts';
+import {
+  BITWISE,
+  COMPUTING,
+  EXPRESSIONS,
+  hasResult,
+  isWordLiteral,
+  MATH,
+  STATEMENTS,
+  TEXT_OPS,
+  UNARY,
+} from './language.ts';
+import { Locals } from './locals.ts';
 import { checkPureFunction } from './pure_function.ts';
 import { childrenOf, type ModuleSource, refusal } from './source.ts';
-
-const STATEMENTS = new Set([
-  'BlockStatement',
-  'BreakStatement',
-  'ContinueStatement',
-  'DoWhileStatement',
-  'EmptyStatement',
-  'ExpressionStatement',
-  'ForStatement',
-  'IfStatement',
-  'ReturnStatement',
-  'SwitchStatement',
-  'SwitchCase',
-  'VariableDeclaration',
-  'VariableDeclarator',
-  'WhileStatement',
-]);
-const EXPRESSIONS = new Set([
-  'AssignmentExpression',
-  'BinaryExpression',
-  'CallExpression',
-  'ConditionalExpression',
-  'Identifier',
-  'Literal',
-  'LogicalExpression',
-  'MemberExpression',
-  'ParenthesizedExpression',
-  'UnaryExpression',
-  'UpdateExpression',
-  'YieldExpression',
-]);
-const SCOPES = new Set(['BlockStatement', 'ForStatement', 'SwitchStatement']);
-const MATH = new Set(['imul', 'min', 'max', 'abs', 'trunc', 'floor', 'ceil', 'clz32']);
-const TEXT_OPS = new Set(['printk', 'WARN_ON']);
 
 /** @throws LoweringError at the first thing in any procedure that the language does not have. */
 export function checkSubset(module: ModuleSource, imported: Imports): void {
@@ -66,57 +43,18 @@ class Checker {
   readonly #module: ModuleSource;
   readonly #imported: Imports;
   readonly #name: string;
-  readonly #locals = new Set<string>();
-  readonly #constants = new Set<string>();
+  readonly #locals: Locals;
 
   constructor(module: ModuleSource, imported: Imports, name: string) {
     this.#module = module;
     this.#imported = imported;
     this.#name = name;
+    this.#locals = new Locals(module, name);
   }
 
   run(node: acorn.FunctionDeclaration): void {
-    for (const param of node.params) {
-      if (param.type !== 'Identifier') this.#refuse(param, 'a parameter must be a plain name');
-      this.#declare(param);
-    }
-    this.#collectLocals(node.body, new Set(this.#locals));
+    this.#locals.of(node);
     this.#statement(node.body);
-  }
-
-  /** Names share one slot a procedure, so an inner scope may not hide an outer one's name. */
-  #collectLocals(node: acorn.Node, outer: ReadonlySet<string>): void {
-    const scoped = SCOPES.has(node.type) ? new Set(outer) : outer;
-    if (node.type === 'VariableDeclaration') this.#declaration(node as acorn.VariableDeclaration);
-    if (node.type === 'VariableDeclarator') {
-      const { id } = node as acorn.VariableDeclarator;
-      if (id.type !== 'Identifier') this.#refuse(id, 'destructuring is not in the language');
-      if (outer.has(id.name)) {
-        this.#refuse(id, `${id.name} hides another local of this procedure: rename it`);
-      }
-      this.#declare(id);
-      // The set was made for the scope that this declaration stands in.
-      (outer as Set<string>).add(id.name);
-    }
-    for (const child of childrenOf(node)) this.#collectLocals(child, scoped);
-  }
-
-  #declaration(node: acorn.VariableDeclaration): void {
-    if (node.kind !== 'const' && node.kind !== 'let') {
-      this.#refuse(node, `${node.kind} is not in the language: const or let`);
-    }
-    for (const { id } of node.declarations) {
-      if (node.kind === 'const' && id.type === 'Identifier') this.#constants.add(id.name);
-    }
-  }
-
-  /** A local may not hide what can be called: a call would look like another one. */
-  #declare(node: acorn.Identifier): void {
-    const { ops, procedures, functions } = this.#module;
-    if (ops.has(node.name) || procedures.has(node.name) || functions.has(node.name)) {
-      this.#refuse(node, `${node.name} hides what is called by that name: rename it`);
-    }
-    this.#locals.add(node.name);
   }
 
   #statement(node: acorn.Node): void {
@@ -176,7 +114,7 @@ class Checker {
     if (!this.#locals.has(name)) {
       this.#refuse(node, `${name} is not local to ${this.#name}: captured mutable variable`);
     }
-    if (this.#constants.has(name)) this.#refuse(node, `${name} is const`);
+    if (this.#locals.isConst(name)) this.#refuse(node, `${name} is const`);
   }
 
   #expression(node: acorn.Node): void {
