@@ -45,7 +45,7 @@ export async function matrixCommand(
   options: MatrixCommandOptions,
   output: Output,
 ): Promise<number> {
-  const result = await runMatrix(id, options, output);
+  const result = await runMatrix(id === undefined ? undefined : [id], options, output);
   if (options.json === true) output.print(json(matrixJson(result)));
   else printMatrix(result, output);
   if (result.interrupted) return EXIT.INTERRUPTED;
@@ -54,12 +54,12 @@ export async function matrixCommand(
 
 /** Runs the cells; Ctrl-C ends with those that are done. */
 export async function runMatrix(
-  id: string | undefined,
+  ids: readonly string[] | undefined,
   options: MatrixCommandOptions,
   output: Output,
 ): Promise<MatrixResult> {
   const start = performance.now();
-  const { cells, unhosted } = await allCells(id, options.topology);
+  const { cells, unhosted } = await allCells(ids ?? SYSTEMS.map((s) => s.id), options.topology);
   const seconds_ = options.quick === true ? cells.length * QUICK_SECONDS_PER_CELL : options.time;
   const state = { interrupted: false };
   const pool = new ExplorePool(options.jobs);
@@ -97,13 +97,13 @@ interface CellList {
 
 /** @throws TopologyError when the topology cannot host any race. */
 async function allCells(
-  id: string | undefined,
+  ids: readonly string[],
   topologyFile: string | undefined,
 ): Promise<CellList> {
   const topology = readTopologyFile(topologyFile);
   const cells: Cell[] = [];
   const unhosted: string[] = [];
-  for (const one of id === undefined ? SYSTEMS.map((s) => s.id) : [id]) {
+  for (const one of ids) {
     const { system, url } = await findSystem(one);
     for (const race of system.races) {
       try {

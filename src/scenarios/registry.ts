@@ -8,6 +8,8 @@ export interface SystemEntry {
 
 export const SYSTEMS: readonly SystemEntry[] = [
   { id: 'eeh-pe', url: new URL('./eeh_pe.ts', import.meta.url).href },
+  { id: 'phb-irq-map', url: new URL('./phb_irq_map.ts', import.meta.url).href },
+  { id: 'vmap-alias', url: new URL('./vmap_alias.ts', import.meta.url).href },
   { id: 'pciehp-command', url: new URL('./pciehp_command.ts', import.meta.url).href },
 ];
 

@@ -112,6 +112,12 @@ export const object = struct('t_object', {
   value: word('payload'),
 });
 
+/** Something that is freed while others wait inside it; the completion is its last word. */
+export const mortal = struct('t_mortal', {
+  m: embed(mutex, 'a lock that dies'),
+  done: embed(completion, 'a completion that dies'),
+});
+
 /** Twelve instances of each kind: random programs choose among them. */
 export const arena = struct('t_arena', {
   word: words(6, 'shared words'),

@@ -1,0 +1,156 @@
+/**
+ * The systems' own procedures in all forms. What the actors of explored executions did is done
+ * again by the un-lowered generators, the native and the sanitized form: every operation with its
+ * operands must be the same. And each actor alone, on the real native runtime, must leave the same
+ * memory behind as in exploration.
+ */
+import { Worker } from 'node:worker_threads';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Invariant } from '../../src/actor/program.ts';
+import { Engine } from '../../src/explore/engine.ts';
+import { RandomPicker } from '../../src/explore/pickers.ts';
+import { metas } from '../../src/ops/flat.ts';
+import { installLowering } from '../../src/ops/lower/hooks.ts';
+import type { BuildRequest, System } from '../../src/scenarios/system.ts';
+import { StressPool } from '../../src/stress/pool.ts';
+import { stress } from '../../src/stress/stress.ts';
+import { defaultTopology } from '../../src/topology/default-topology.ts';
+import { buildMachine } from '../../src/topology/machine.ts';
+import { depthFirst } from '../explore/search.ts';
+import { recordRun } from './record_run.ts';
+import type { RecordedRun, ReplayAnswer, ReplayForm, ReplaySetup } from './replay_worker.ts';
+
+installLowering('explored');
+const { loadSystem, SYSTEMS } = await import('../../src/scenarios/registry.ts');
+const { FORMS, system: alone } = await import('./alone_system.ts');
+
+const systems: readonly System[] = await Promise.all(SYSTEMS.map(({ url }) => loadSystem(url)));
+
+/** Executions recorded of each cell. */
+const RUNS = 3;
+
+function requestOf(system: System, race: string, design: string): BuildRequest {
+  const machine = buildMachine(defaultTopology, system.platformDefault(race));
+  return { race, design, machine, machineName: 'default', quarantine: 8 };
+}
+
+/** Every cell that the default machine can host. */
+const cells = systems.flatMap((system) =>
+  system.races.flatMap(({ id }) =>
+    system.designs.map((design) => ({ system, request: requestOf(system, id, design.id) })),
+  ),
+);
+
+const procedures = new Set<string>();
+const recorded: RecordedRun[] = cells.flatMap(({ system, request }, cell) => {
+  const engine = new Engine(system.build(request));
+  // Findings end executions early: the designs that hold are the ones that run far.
+  engine.oracles = false;
+  return Array.from({ length: RUNS }, (_, run) => ({
+    system: system.id,
+    request,
+    records: recordRun(engine, new RandomPicker(cell), run, procedures),
+  }));
+});
+
+async function replayed(form: ReplayForm): Promise<ReplayAnswer> {
+  const setup: ReplaySetup = { form, runs: recorded };
+  const worker = new Worker(new URL('./replay_worker.ts', import.meta.url), { workerData: setup });
+  return await new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+describe('what actors did in exploration, done again', () => {
+  const operations = recorded
+    .flatMap(({ records }) => records)
+    .reduce((sum, record) => sum + countOf(record), 0);
+
+  function countOf(record: readonly number[]): number {
+    let count = 0;
+    for (let at = 0; at < record.length; at += 3 + (record[at + 1] ?? 0)) count++;
+    return count;
+  }
+
+  test.each(['reference', 'native', 'sanitized'] as const)(
+    '%s: the same operations',
+    async (form) => {
+      const answer = await replayed(form);
+      expect(answer.differences).toEqual([]);
+      expect(answer.operations).toBe(operations);
+      // The form was really another: generators, or plain functions.
+      const other = form === 'reference' ? answer.plain : answer.generators;
+      expect([other, answer.generators + answer.plain > 0]).toEqual([0, true]);
+    },
+  );
+
+  test('most procedures of actors/ were among them', () => {
+    const all = metas.filter(({ file }) => file.startsWith('actors/'));
+    const missing = all.filter(({ file, name }) => !procedures.has(`${file} ${name}`));
+    expect(all.length).toBeGreaterThan(100);
+    expect(missing.map(({ file, name }) => `${file} ${name}`).length).toBeLessThan(all.length / 5);
+  });
+});
+
+describe('each actor alone to its end, on the real runtimes', () => {
+  const pool = new StressPool();
+  afterAll(() => pool.close());
+  const systemModule = new URL('./alone_system.ts', import.meta.url).href;
+
+  const firsts = systems.flatMap((system) =>
+    system.races.map(({ id }) => {
+      const design = system.designs.at(-1)?.id ?? '';
+      return { name: `${system.id}/${id}`, system, request: requestOf(system, id, design) };
+    }),
+  );
+
+  test.each(firsts)('$name', async ({ system, request }) => {
+    for (let actor = 0; actor < system.build(request).actors.length; actor++) {
+      const own = { system: system.id, request, actor };
+      const expected = finalMeasures(own);
+      for (const lowering of ['native', 'sanitized'] as const) {
+        const { measures, verdict } = await stress({
+          program: { systemModule, request: own },
+          lowering,
+          limits: { rounds: 1, millis: 20_000, roundMillis: 5_000, failures: 0 },
+          perturbation: { rate: 0, sleepShare: 0 },
+          seed: 1,
+          locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex' },
+          expected: ['pass'],
+          inspect: false,
+          traceEvents: 256,
+          pool,
+          signal: undefined,
+        });
+        const [least = -1, greatest = -1, memory] = measures.map(({ min }) => min);
+        expect([actor, lowering, verdict]).toEqual([actor, lowering, 'pass']);
+        expect(expected).toContain(memory);
+        // Handlers that only wait hold no operation that would show a site.
+        expect(least).toBeGreaterThanOrEqual(FORMS.native);
+        expect(greatest).toBe(lowering === 'native' ? FORMS.native : FORMS.sanitized);
+      }
+    }
+  });
+
+  /** Memory after every answer to every choose(), in exploration. */
+  function finalMeasures(own: Parameters<typeof alone.build>[0]): number[] {
+    const made = alone.build(own);
+    const hashes = new Set<number>();
+    const look: Invariant = {
+      name: 'look',
+      cite: 'this test',
+      when: 'end',
+      check: (memory) => {
+        const [least, , hash] = made.measures.map(({ read }) => read(memory));
+        expect(least).toBe(FORMS.flat);
+        hashes.add(hash ?? 0);
+        return;
+      },
+    };
+    const engine = new Engine({ ...made, invariants: [look] });
+    const limits = { stepsLimit: 20_000, executions: 2_000 };
+    expect(depthFirst(engine, { bound: 0, reduce: false, ...limits }).end).toBe('exhausted');
+    return [...hashes];
+  }
+});
