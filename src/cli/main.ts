@@ -150,6 +150,8 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .option('-t, --topology <file>', 'a real machine')
     .option('--time <s>', 'seconds for the whole matrix', secondsOption, 300)
     .option('--quick', 'a short look: about a second a cell')
+    .option('--page <file>', 'write the matrix with its replays as Markdown')
+    .option('--findings <file>', 'write the open cells that fail, with their interleavings')
     .addOption(
       new Option('--mode <mode>', 'which runs')
         .choices(['both', 'explore', 'stress'])

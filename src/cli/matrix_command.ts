@@ -1,10 +1,12 @@
 /** `hotrace matrix`: every cell in both modes within a time budget, expected against found. */
+import { writeFileSync } from 'node:fs';
 import { SYSTEMS } from '../scenarios/registry.ts';
 import { nowhere, TopologyError } from '../topology/error.ts';
 import { EXIT } from './errors.ts';
 import { expectedText } from './explore_command.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
+import { findingsPage, matrixPage } from './matrix_page.ts';
 import { count, json, type Output, paint, seconds, table } from './output.ts';
 import { ExplorePool, type TaskWithoutControl } from './run_explore.ts';
 import { StressRunner } from './run_stress.ts';
@@ -24,11 +26,15 @@ export interface MatrixCommandOptions {
   readonly bound: number;
   readonly jobs: number;
   readonly json?: boolean;
+  readonly page?: string;
+  readonly findings?: string;
 }
 
 /** Share of the time that exploration may take before stress begins. */
 const EXPLORE_SHARE = 0.6;
 const QUICK_SECONDS_PER_CELL = 1.5;
+/** What a cell may take while the whole has time left. */
+const CELL_MILLIS_MIN = 10_000;
 /** Room for four actors side by side, as where no terminal says. */
 const COLUMNS_WIDTH = 150;
 
@@ -48,6 +54,10 @@ export async function matrixCommand(
   const result = await runMatrix(id === undefined ? undefined : [id], options, output);
   if (options.json === true) output.print(json(matrixJson(result)));
   else printMatrix(result, output);
+  if (options.page !== undefined) writeFileSync(options.page, matrixPage(result.cells));
+  if (options.findings !== undefined) {
+    writeFileSync(options.findings, findingsPage(result.cells));
+  }
   if (result.interrupted) return EXIT.INTERRUPTED;
   return result.cells.some((c) => judgeCell(c).state === 'differs') ? EXIT.VIOLATION : EXIT.OK;
 }
@@ -135,11 +145,10 @@ async function exploreCells(
   const worker = async (): Promise<void> => {
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
       const left = Math.max(0, deadline - performance.now()) * options.jobs;
-      // A cell may take several times its even share: most need far less than theirs.
-      const share = Math.max(500, (4 * left) / (queue.length + 1));
-      cell.explore = await pool.run(
-        taskOfCell(cell.scenario, options, Math.min(share, left + 500)),
-      );
+      // A cell may take many times its even share: nearly all need far less than theirs.
+      const share = Math.max(CELL_MILLIS_MIN, (4 * left) / (queue.length + 1));
+      const millis = Math.ceil(Math.min(share, left + 500));
+      cell.explore = await pool.run(taskOfCell(cell.scenario, options, millis));
       done++;
       output.progress(`explored ${done} of ${cells.length} cells`);
     }

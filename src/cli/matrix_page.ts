@@ -1,0 +1,97 @@
+/** The matrix as a page: what `docs/matrix.md` and `docs/findings.md` are written by. */
+
+import { expectedText } from './explore_command.ts';
+import type { Explanation } from './explore_task.ts';
+import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
+
+const HEAD = `Written by \`npx hotrace matrix --page FILE\`; never edited by hand. Each cell: what exploration
+found, then the share of rounds that failed on real threads. **=** as expected, **?** the source left it
+open, **!** differs. Every violating cell has a replay that works as pasted:
+\`npx hotrace replay TOKEN\`.`;
+
+/** `docs/matrix.md`: a table for each system, then the replays. */
+export function matrixPage(cells: readonly Cell[]): string {
+  const parts = ['# The matrix', HEAD];
+  for (const id of new Set(cells.map((c) => c.scenario.system.id))) {
+    const mine = cells.filter((c) => c.scenario.system.id === id);
+    const title = mine[0]?.scenario.system.title ?? '';
+    parts.push(`## ${id}`, title, tableOf(mine), replaysOf(mine));
+  }
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function tableOf(cells: readonly Cell[]): string {
+  const designs = [...new Set(cells.map((c) => c.scenario.design.id))];
+  const races = [...new Set(cells.map((c) => c.scenario.race.id))];
+  const rows = races.map((race) => {
+    const inRace = cells.filter((c) => c.scenario.race.id === race);
+    const row = designs.map((id) => cellText(inRace.find((c) => c.scenario.design.id === id)));
+    return `| ${race} | ${row.join(' | ')} |`;
+  });
+  const line = designs.map(() => '---').join(' | ');
+  return [`| race | ${designs.join(' | ')} |`, `|---| ${line} |`, ...rows].join('\n');
+}
+
+const MARKS = { 'as-expected': '=', open: '?', differs: '!', 'not-run': '' } as const;
+
+function cellText(cell: Cell | undefined): string {
+  if (cell?.explore === undefined) return '';
+  const { explore, stress } = cell;
+  const failed =
+    stress === undefined || stress.rounds === 0 ? 0 : stress.violations / stress.rounds;
+  const share = failed === 0 ? '' : ` ${failed >= 0.01 ? Math.round(100 * failed) : '<1'}%`;
+  return `${MARKS[judgeCell(cell).state]} ${shortVerdict(explore.verdict)}${share}`;
+}
+
+function replaysOf(cells: readonly Cell[]): string {
+  const lines = cells.flatMap((cell) => {
+    const found = cell.explore?.explanation;
+    if (found === undefined) return [];
+    const { race, design, expectation } = cell.scenario;
+    const source = expectedText(expectation);
+    return [
+      `- ${race.id} ${design.id}: ${found.headline}\n  (expected ${source})\n  \`${found.token}\``,
+    ];
+  });
+  return lines.length === 0 ? '' : `Replays:\n\n${lines.join('\n')}`;
+}
+
+const FINDINGS_HEAD = `Cells whose outcome no primary source states: derived from reading code, answered here.
+Written by \`npx hotrace matrix --findings FILE\`. All of it is about the model: what of the kernel and
+the hardware it abstracts from stands at the head of the system's files in \`src/scenarios\`.`;
+
+/** `docs/findings.md`: every open cell that ends in a violation, with its interleaving. */
+export function findingsPage(cells: readonly Cell[]): string {
+  const parts = ['# Findings', FINDINGS_HEAD];
+  /** Race and short schedule of what was shown in columns, with the design it was shown for. */
+  const shown = new Map<string, string>();
+  for (const cell of cells) {
+    const { scenario, explore, stress } = cell;
+    const { system, race, design, expectation } = scenario;
+    const found = explore?.explanation;
+    if (expectation.verdict !== 'open' || found === undefined) continue;
+    const seen = stress === undefined || stress.violations === 0 ? 'not seen' : 'seen';
+    parts.push(
+      `## ${system.id}/${race.id}, ${design.id}: ${explore?.verdict ?? ''}`,
+      `${race.title}. ${design.title} (${design.source}). Derived in ${expectation.source}; ` +
+        `${explore?.guarantee ?? ''}; ${seen} on real threads.`,
+      `\`${found.headline}\``,
+      columnsOnce(shown, `${system.id}/${race.id} ${found.shortSchedule}`, design.id, found),
+      `replay: \`npx hotrace replay ${found.token}\``,
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** The interleaving in columns; where another design of the race fails in the same way, its name. */
+function columnsOnce(
+  shown: Map<string, string>,
+  key: string,
+  design: string,
+  found: Explanation,
+): string {
+  const before = shown.get(key);
+  if (before !== undefined) return `\`${found.shortSchedule}\`: the same steps as for ${before}.`;
+  shown.set(key, design);
+  return `\`\`\`text\n${found.shortSchedule}\n\n${found.columns}\n\`\`\``;
+}
