@@ -4,10 +4,12 @@ import { expectedText } from './explore_command.ts';
 import type { Explanation } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
 
-const HEAD = `Written by \`npx hotrace matrix --page FILE\`; never edited by hand. Each cell: what exploration
-found, then the share of rounds that failed on real threads. **=** as expected, **?** the source left it
-open, **!** differs. Every violating cell has a replay that works as pasted:
-\`npx hotrace replay TOKEN\`.`;
+const HEAD = [
+  'Written by `npx hotrace matrix --page FILE`; never edited by hand. Each cell: what exploration',
+  'found, then the share of rounds that failed on real threads. **=** as expected, **?** the',
+  'source left it open, **!** differs. Every violating cell has a replay that works as pasted:',
+  '`npx hotrace replay TOKEN`.',
+].join('\n');
 
 /** `docs/matrix.md`: a table for each system, then the replays. */
 export function matrixPage(cells: readonly Cell[]): string {
@@ -56,9 +58,11 @@ function replaysOf(cells: readonly Cell[]): string {
   return lines.length === 0 ? '' : `Replays:\n\n${lines.join('\n')}`;
 }
 
-const FINDINGS_HEAD = `Cells whose outcome no primary source states: derived from reading code, answered here.
-Written by \`npx hotrace matrix --findings FILE\`. All of it is about the model: what of the kernel and
-the hardware it abstracts from stands at the head of the system's files in \`src/scenarios\`.`;
+const FINDINGS_HEAD = [
+  'Cells whose outcome no primary source states: derived from reading code, answered here. Written',
+  'by `npx hotrace matrix --findings FILE`. All of it is about the model: what of the kernel and',
+  "the hardware it abstracts from stands at the head of the system's files in `src/scenarios`.",
+].join('\n');
 
 /** `docs/findings.md`: every open cell that ends in a violation, with its interleaving. */
 export function findingsPage(cells: readonly Cell[]): string {
@@ -83,7 +87,7 @@ export function findingsPage(cells: readonly Cell[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The interleaving in columns; where another design of the race fails in the same way, its name. */
+/** The interleaving in columns; where another design of the race fails alike, its name. */
 function columnsOnce(
   shown: Map<string, string>,
   key: string,

@@ -73,15 +73,12 @@ function holdsRwsem(engine: Engine, lock: number, actor: number): boolean {
 
 /** An actor stands still while an interrupt of a higher context runs on its CPU. */
 function cpuFree(engine: Engine, actor: number): boolean {
-  const { W, world, program } = engine;
-  const spec = program.actors[actor];
-  if (spec === undefined) return false;
-  const at = world.cpus + 2 * spec.cpu;
+  const { W, world } = engine;
+  const at = world.cpuOf[actor] ?? 0;
   const hardirq = W[at] ?? 0;
   if (hardirq !== 0 && hardirq !== actor + 1) return false;
-  if (spec.context === 'hardirq') return true;
   const softirq = W[at + 1] ?? 0;
-  return softirq === 0 || softirq === actor + 1 || spec.context !== 'process';
+  return softirq === 0 || softirq === actor + 1 || world.contextOf[actor] !== 0;
 }
 
 function irqCanEnter(engine: Engine, actor: number, desc: number): boolean {

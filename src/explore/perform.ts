@@ -1,7 +1,7 @@
 /** What each operation does to the words (sequentially consistent memory). */
 import { STATUS } from '../memory/image.ts';
 import { ACB } from '../ops/flat.ts';
-import { textOf } from '../ops/sites.ts';
+import { registerText, textOf } from '../ops/sites.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import { badAccess, isAccessible } from '../oracles/kasan.ts';
 import type { Engine } from './engine.ts';
@@ -10,6 +10,9 @@ import { performIrq } from './perform_irq.ts';
 import { performLock } from './perform_lock.ts';
 import { performWait } from './perform_wait.ts';
 import { kfree, kzalloc } from './slab.ts';
+
+/** How a kernel warning stands in the log. */
+const WARNING = registerText('WARNING: %s');
 
 /** Performs the pending operation of an actor; its result goes to the control block. */
 export function perform(engine: Engine, actor: number, acb: number): void {
@@ -139,6 +142,7 @@ function other(engine: Engine, actor: number, acb: number, kind: number): number
       if (a !== 0) report(engine, 'assertion', 'bug-on', 'kernel BUG: BUG_ON() hit', 0);
       return a;
     case OPS.WARN_ON.kind:
+      if (a !== 0) engine.recorder?.log(actor, Int32Array.of(WARNING, b));
       if (a !== 0 && engine.program.panicOnWarn) {
         report(engine, 'assertion', 'warn-on', `WARNING: ${textOf(b) ?? 'WARN_ON() hit'}`, 0);
       }

@@ -58,14 +58,16 @@ function holderOf(engine: Engine, kind: number, addr: number): number {
 export function findHungTask(engine: Engine): Finding | undefined {
   const { W, world, program } = engine;
   const now = W[world.clock] ?? 0;
-  for (const wait of waitsOf(engine)) {
-    const spec = program.actors[wait.actor];
-    const since = W[(world.acbs[wait.actor] ?? 0) + ACTOR.blockedSince] ?? -1;
-    if (spec === undefined || spec.daemon || since === -1) continue;
-    if (!UNINTERRUPTIBLE.has(wait.kind) || now - since < HUNG_TASK_MS) continue;
-    const what = nameOf(engine, wait.addr);
+  for (let actor = 0; actor < engine.actorCount; actor++) {
+    const acb = world.acbs[actor] ?? 0;
+    const since = W[acb + ACTOR.blockedSince] ?? -1;
+    if (since === -1 || now - since < HUNG_TASK_MS || !UNINTERRUPTIBLE.has(W[acb] ?? 0)) continue;
+    const spec = program.actors[actor];
+    if (spec === undefined || spec.daemon) continue;
+    const addr = W[acb + ACB.operands] ?? 0;
+    const what = nameOf(engine, addr);
     const message = `task ${spec.name} blocked for more than 120 seconds on ${what}`;
-    return { verdict: 'hung-task', oracle: 'hung-task', message, addr: wait.addr };
+    return { verdict: 'hung-task', oracle: 'hung-task', message, addr };
   }
   return undefined;
 }

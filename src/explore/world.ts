@@ -7,7 +7,7 @@
  *   [clock]           virtual milliseconds
  *   [acbs, ...)       per actor: control block (ops/flat.ts), the engine's words, then its stack
  */
-import type { Program } from '../actor/program.ts';
+import type { Context, Program } from '../actor/program.ts';
 import { type Table, tableOf } from '../actor/table.ts';
 import type { MemoryLayout } from '../memory/image.ts';
 import { ACB, type FlatProcedure, flatProcedure, toWord } from '../ops/flat.ts';
@@ -60,6 +60,9 @@ export interface World {
   readonly words: number;
   readonly cpus: number;
   readonly cpuCount: number;
+  /** Of each actor: where its CPU's words are, and 0 process, 1 softirq, 2 hardirq. */
+  readonly cpuOf: Int32Array;
+  readonly contextOf: Uint8Array;
   readonly classes: number;
   readonly lockClasses: LockClasses;
   readonly clock: number;
@@ -77,6 +80,8 @@ export interface World {
   readonly procedures: readonly (readonly (FlatProcedure | undefined)[])[];
 }
 
+const CONTEXTS: readonly Context[] = ['process', 'softirq', 'hardirq'];
+
 /** @throws Error `[hotrace bug]` for more actors than the bit masks hold. */
 export function makeWorld(program: Program): World {
   const { layout, actors } = program;
@@ -87,6 +92,8 @@ export function makeWorld(program: Program): World {
   const lockClasses = lockClassesOf(layout);
   const cpuCount = Math.max(0, ...actors.map((a) => a.cpu)) + 1;
   const cpus = layout.imageWords;
+  const cpuOf = Int32Array.from(actors, (a) => cpus + 2 * a.cpu);
+  const contextOf = Uint8Array.from(actors, (a) => CONTEXTS.indexOf(a.context));
   const classes = cpus + 2 * cpuCount;
   const clock = classes + 2 * lockClasses.names.length;
   const actorBase = clock + 1;
@@ -115,6 +122,8 @@ export function makeWorld(program: Program): World {
     words,
     cpus,
     cpuCount,
+    cpuOf,
+    contextOf,
     classes,
     lockClasses,
     clock,

@@ -58,7 +58,7 @@ export function serves(
   return bind(name, binding, args, { daemon: true, ...options });
 }
 
-export function bind(
+function bind(
   name: string,
   binding: Binding,
   args: readonly (number | DesignRecord)[],

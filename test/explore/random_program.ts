@@ -11,14 +11,6 @@ export type Instruction = readonly [kind: number, x?: number, y?: number, z?: nu
 
 /** What a program is made of; each kind stresses another part of the engine. */
 export type Flavour = 'memory' | 'locks' | 'objects' | 'ghosts' | 'waiting' | 'mixed';
-export const FLAVOURS: readonly Flavour[] = [
-  'memory',
-  'locks',
-  'objects',
-  'ghosts',
-  'waiting',
-  'mixed',
-];
 
 /** Words 0..3 hold numbers, 4 and 5 pointers. */
 const NUMBERS = 4;

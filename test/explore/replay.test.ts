@@ -115,7 +115,7 @@ describe('the same seed decides the same', () => {
   });
 });
 
-describe('a schedule that does not fit diverges, saying where, what was expected and what came', () => {
+describe('a schedule that does not fit diverges: where, what was expected, what came', () => {
   const engine = (): Engine => new Engine(sct.deadlock01(false, true));
   const left = (actors: number[], choices: number[] = []): unknown => {
     const decisions: Decisions = { actors, choices };

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActorSpec, Invariant, Program } from '../../src/actor/program.ts';
 import { Engine } from '../../src/explore/engine.ts';
+import { replay } from '../../src/explore/replay.ts';
 import { ImageBuilder } from '../../src/memory/image.ts';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
 import { device, mortal, object } from '../programs/structs.ts';
@@ -156,7 +157,7 @@ describe('interrupts', () => {
       serves('irq', rules.handler_wait, rules.handler_with_lock, [at], { context: 'hardirq', cpu }),
     ]);
 
-  test('a handler that spins for the lock of the task it interrupted: deadlock, with the chain', () => {
+  test('a handler that spins for the lock of the task it interrupted, as a chain', () => {
     // Without lockdep, which tells the danger from schedules that do not deadlock.
     expect(verdicts(pair(0, 0), false)).toEqual(['deadlock', 'pass']);
     expect(message(pair(0, 0), false)).toBe(
@@ -248,6 +249,18 @@ describe('invariants of words', () => {
       expect([bound, finding?.oracle]).toEqual([bound, brute ? 'quiet' : undefined]);
     }
   });
+});
+
+test('a WARN_ON is a line of the log where it is no violation', () => {
+  const made = over(
+    (at) => [runs('one', rules.warns, [at])],
+    () => ({ panicOnWarn: false }),
+  );
+  const { trace, finding } = replay(new Engine(made), { actors: [], choices: [] }, 100);
+  expect([finding, trace.log.map(({ text }) => text)]).toEqual([
+    undefined,
+    ['WARNING: state is not set'],
+  ]);
 });
 
 test('thirty actors are the most', () => {

@@ -18,7 +18,7 @@ const WHOLE: Readonly<Record<number, number>> = {
   [PENDING.PARKED]: OPS.futex_wait.kind,
 };
 
-export class RunRecorder implements Recorder {
+class RunRecorder implements Recorder {
   readonly records: number[][];
   /** Procedures that stood on a stack, `file procedure`. */
   readonly procedures: Set<string>;

@@ -60,13 +60,6 @@ export function* counted_signal(condition: Ptr, waiting: Ptr): Proc<void> {
   yield futex_wake(condition, 1);
 }
 
-/** Wakes all. */
-export function* counted_broadcast(condition: Ptr, waiting: Ptr): Proc<void> {
-  if ((yield read(waiting)) === 0) return;
-  yield atomic_fetch_add(condition, 1);
-  yield futex_wake(condition, 64);
-}
-
 export function* buffer_put(at: Ptr, d: BufferDesign, items: number): Proc<number> {
   for (let i = 0; i < items; i++) {
     yield mutex_lock(at + ring.m.at);

@@ -5,10 +5,13 @@ import type * as acorn from 'acorn';
 import { checkPureFunction } from './pure_function.ts';
 import { type ModuleSource, readModule, refusal } from './source.ts';
 
+export type ImportKind = 'procedure' | 'mutable' | 'other';
+
 /** Answers for one module; each file it imports from is read once. */
 export class Imports {
   readonly #folder: string;
   readonly #display: (path: string) => string;
+  readonly #kinds = new Map<string, ImportKind>();
   readonly #texts = new Map<string, string | undefined>();
   readonly #modules = new Map<string, ModuleSource>();
 
@@ -18,7 +21,16 @@ export class Imports {
   }
 
   /** Is the name a generator there, or a mutable binding? */
-  kind(from: string, name: string): 'procedure' | 'mutable' | 'other' {
+  kind(from: string, name: string): ImportKind {
+    const key = `${from} ${name}`;
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const found = this.#findKind(from, name);
+    this.#kinds.set(key, found);
+    return found;
+  }
+
+  #findKind(from: string, name: string): ImportKind {
     const text = this.#text(from);
     if (text === undefined) return 'other';
     if (new RegExp(`export\\s+(async\\s+)?function\\s*\\*\\s*${name}\\b`).test(text)) {

@@ -143,14 +143,13 @@ export function refusal(module: ModuleSource, node: acorn.Node, message: string)
 }
 
 /** All child nodes, whatever the node's type. */
-export function* childrenOf(node: acorn.Node): Generator<acorn.Node> {
+export function childrenOf(node: acorn.Node): readonly acorn.Node[] {
+  const children: acorn.Node[] = [];
   for (const value of Object.values(node)) {
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) yield item;
-    } else if (isNode(value)) {
-      yield value;
-    }
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
   }
+  return children;
 }
 
 function isNode(value: unknown): value is acorn.Node {

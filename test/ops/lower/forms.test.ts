@@ -134,13 +134,15 @@ describe('one construct at a time: the value that every lowered form answers', (
     ],
     [
       'a switch that yields in its discriminant, with default in the middle',
-      'yield write(1, 3); switch (yield read(1)) { case 1: return 1; default: yield write(2, 8); break; case 2: return 2; } return 4;',
+      `yield write(1, 3); switch (yield read(1)) {
+         case 1: return 1; default: yield write(2, 8); break; case 2: return 2; } return 4;`,
       4,
       [0, 3, 8],
     ],
     [
       'break out of a yielding loop from a switch without yields',
-      'let n = 0; while (true) { yield write(1, n); switch (n) { case 2: break; default: n++; continue; } break; } return n;',
+      `let n = 0; while (true) { yield write(1, n);
+         switch (n) { case 2: break; default: n++; continue; } break; } return n;`,
       2,
       [0, 2],
     ],

@@ -13,8 +13,8 @@ export type Form = 'reference' | Lowering;
 const OPS_URL: Record<Form, string> = {
   reference: moduleUrl('src/ops/reference.ts'),
   explored: moduleUrl('src/ops/reference.ts'),
-  native: moduleUrl('test/ops/lower/shim_native.ts'),
-  sanitized: moduleUrl('test/ops/lower/shim_sanitized.ts'),
+  native: new URL('./shim_native.ts', import.meta.url).href,
+  sanitized: new URL('./shim_sanitized.ts', import.meta.url).href,
 };
 
 let unique = 0;

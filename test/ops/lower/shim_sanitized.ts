@@ -1,12 +1,10 @@
 /** As shim_native.ts, with the site that the sanitized form puts first. */
+import { siteOf } from '../../../src/ops/sites.ts';
 import * as native from './shim_native.ts';
-
-/** Sites that operations were called with. */
-export const sites = new Set<number>();
 
 function sited<A extends readonly number[], R>(op: (...operands: A) => R) {
   return (site: number, ...operands: A): R => {
-    sites.add(site);
+    if (siteOf(site) === undefined) throw new Error(`site ${site} is not registered`);
     return op(...operands);
   };
 }

@@ -1,0 +1,102 @@
+/** What each race of dpc-hotplug sets of the port, of the error, and of those who meet it. */
+import {
+  CARD_INSERTED,
+  CARD_PULLED,
+  CARD_STAYS,
+  CARD_SWAPPED,
+  FAULT_AER,
+  FAULT_DPC,
+  FAULT_NONE,
+} from '../../actors/dpc/structs.ts';
+import { PCI_EXP_SLTSTA_PFD } from '../../actors/hardware/pci_regs.ts';
+
+/** Actors beside hotplug and recovery. */
+export type Rival = 'vfio' | 'unbind' | 'nested' | 'power' | 'button';
+
+export interface Setting {
+  readonly numbers: typeof plain;
+  readonly rivals: readonly Rival[];
+}
+
+/** The link is back after 20 ms, the card after another 100 (PCIe r4.0, sec 6.6.1). */
+const plain: Readonly<
+  Record<
+    | 'pcp'
+    | 'inband'
+    | 'sharedVector'
+    | 'trainMs'
+    | 'readyMs'
+    | 'busyMs'
+    | 'powerFault'
+    | 'slowMs'
+    | 'hotplug'
+    | 'errorLateMs'
+    | 'driverMs'
+    | 'fault'
+    | 'hand'
+    | 'handMs'
+    | 'swapMs',
+    number
+  >
+> = {
+  pcp: 0,
+  inband: 0,
+  sharedVector: 0,
+  trainMs: 20,
+  readyMs: 100,
+  busyMs: 0,
+  powerFault: 0,
+  slowMs: 0,
+  hotplug: 1,
+  errorLateMs: 0,
+  driverMs: 0,
+  fault: FAULT_DPC,
+  hand: CARD_STAYS,
+  handMs: 0,
+  swapMs: 500,
+};
+
+/** DPC's work is behind others for this long: less than hotplug waits for it since 5.14. */
+const LATE_MS = 3500;
+/** A root port that logs for a while: TRIGGER must not be cleared meanwhile. */
+const BUSY_MS = 45;
+/** The E810's driver was reported to take this long. */
+const DRIVER_MS = 10_000;
+/** Hotplug gives a card 1100 ms after the link. */
+const SLOW_CARD_MS = 1500;
+/** The link is up again, the card not yet ready. */
+const PULL_MS = 60;
+
+function setting(changes: Partial<typeof plain>, ...rivals: readonly Rival[]): Setting {
+  return { numbers: { ...plain, ...changes }, rivals };
+}
+
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  a: setting({ errorLateMs: LATE_MS }),
+  'a-power': setting({ pcp: 1, errorLateMs: LATE_MS }),
+  b: setting({}),
+  'b-power': setting({ pcp: 1 }),
+  'b-inband': setting({ inband: 1 }),
+  'b-busy': setting({ busyMs: BUSY_MS }),
+  c: setting({ pcp: 1, slowMs: SLOW_CARD_MS }),
+  'slow-driver': setting({ driverMs: DRIVER_MS }),
+  pull: setting({ hand: CARD_PULLED, handMs: PULL_MS }),
+  swap: setting({ hand: CARD_SWAPPED, handMs: PULL_MS }),
+  aer: setting({ fault: FAULT_AER }),
+  vfio: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'vfio'),
+  R3: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'vfio'),
+  'R3-off': setting({ fault: FAULT_NONE }, 'vfio', 'button'),
+  R9: setting({ fault: FAULT_NONE, hand: CARD_SWAPPED, swapMs: 5000 }),
+  R10: setting({ fault: FAULT_NONE, hand: CARD_PULLED, powerFault: PCI_EXP_SLTSTA_PFD }),
+  R12: setting({ fault: FAULT_NONE, pcp: 1 }, 'power'),
+  R13: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'nested'),
+  D1: setting({ fault: FAULT_AER, hand: CARD_INSERTED }),
+  D2: setting({ hotplug: 0 }, 'unbind'),
+};
+
+/** @throws Error `[hotrace bug]` for a race without a setting. */
+export function settingOf(race: string): Setting {
+  const found = SETTINGS[race];
+  if (found === undefined) throw new Error(`[hotrace bug] dpc-hotplug: no race ${race}`);
+  return found;
+}
