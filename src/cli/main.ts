@@ -149,7 +149,7 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .description('every race against every design, explored and stressed: expected and found')
     .option('-t, --topology <file>', 'a real machine')
     .option('--time <s>', 'seconds for the whole matrix', secondsOption, 300)
-    .option('--quick', 'a short look: about a second a cell')
+    .option('--quick', 'a short look: under a second a cell')
     .option('--page <file>', 'write the matrix with its replays as Markdown')
     .option('--findings <file>', 'write the open cells that fail, with their interleavings')
     .addOption(

@@ -32,7 +32,7 @@ export interface MatrixCommandOptions {
 
 /** Share of the time that exploration may take before stress begins. */
 const EXPLORE_SHARE = 0.6;
-const QUICK_SECONDS_PER_CELL = 1.5;
+const QUICK_SECONDS_PER_CELL = 0.8;
 /** What a cell may take while the whole has time left. */
 const CELL_MILLIS_MIN = 10_000;
 /** Room for four actors side by side, as where no terminal says. */
