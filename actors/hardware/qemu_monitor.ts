@@ -21,7 +21,7 @@ export function* qemu_monitor_wait(_ctrl: Ptr, d: Pciehp): Proc<number> {
 /** device_add vfio-pci,...,bus=rp1 */
 export function* device_add(_ctrl: Ptr, d: Pciehp): Proc<number> {
   const now = yield ktime_ms();
-  const plugged = yield* pcie_cap_slot_hotplug_cb(d.port, d.card, d.bql);
+  const plugged = yield* pcie_cap_slot_hotplug_cb(d.port, d.card, d);
   if (plugged === 0) return ev.REFUSED;
   yield* note_request(REQUESTED_ADD, now, d);
   return ev.ADDED;
@@ -30,7 +30,7 @@ export function* device_add(_ctrl: Ptr, d: Pciehp): Proc<number> {
 /** device_del net0 */
 export function* device_del(_ctrl: Ptr, d: Pciehp): Proc<number> {
   const now = yield ktime_ms();
-  yield* pcie_cap_slot_hot_unplug_request_cb(d.port, d.bql);
+  yield* pcie_cap_slot_hot_unplug_request_cb(d.port, d);
   yield* note_request(REQUESTED_DEL, now, d);
   return ev.REQUESTED;
 }

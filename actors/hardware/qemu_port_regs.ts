@@ -36,7 +36,7 @@ const BQL = 'the big QEMU lock';
 export const qemu_port = struct('qemu_port', {
   lnkcap: word('Link Capabilities', 'const'),
   lnkctl: word('Link Control', BQL),
-  lnksta: word('Link Status; in 2018 DLLLA is hard-wired (x-pcie-lnksta-dllla)', 'const'),
+  lnksta: word('Link Status; in 2018 DLLLA is hard-wired (x-pcie-lnksta-dllla)', BQL),
   sltcap: word('Slot Capabilities', 'const'),
   sltctl: word('Slot Control', BQL),
   sltsta: word('Slot Status', BQL),

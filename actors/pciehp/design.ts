@@ -3,6 +3,7 @@
  * objects, and the three procedures in which the designs of pciehp.md 3.1.5 differ.
  */
 import type { Proc, Ptr } from '#ops';
+import type { PortModel } from '../hardware/port_model.ts';
 
 export interface PciehpDesign {
   /** pciehp_isr: 1 when the interrupt is not pciehp's because hotplug interrupts are masked. */
@@ -41,4 +42,4 @@ export interface PciehpGlobals {
   readonly card: number;
 }
 
-export interface Pciehp extends PciehpDesign, PciehpGlobals {}
+export interface Pciehp extends PciehpDesign, PciehpGlobals, PortModel {}

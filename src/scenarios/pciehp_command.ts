@@ -3,6 +3,7 @@
  * 2018 (pciehp.md 3.1). The port is QEMU's ioh3420 whatever machine is given; the machine gives the
  * slot its address and number.
  */
+import { PCI_EXP_LNKSTA_DLLLA } from '../../actors/hardware/pci_regs.ts';
 import {
   IOH3420_LNKCAP,
   IOH3420_LNKSTA_2018,
@@ -23,7 +24,6 @@ import {
   pci_channel_io_normal,
   pci_dev,
   pciehp_ghost,
-  REQUESTED_ADD,
   REQUESTED_DEL,
 } from '../../actors/pciehp/structs.ts';
 import { slot } from '../../machines/slot.ts';
@@ -34,6 +34,7 @@ import { pciehpActors } from './pciehp_command_actors.ts';
 import { designProcedures } from './pciehp_command_designs.ts';
 import { pciehpInvariants, pciehpMeasures, SLOT_STATES } from './pciehp_command_invariants.ts';
 import { pciehpDesigns, pciehpRaces } from './pciehp_command_record.ts';
+import { settingOf } from './pciehp_command_settings.ts';
 import { type SlotPlace, slotOf } from './pciehp_command_slot.ts';
 import type { BuildRequest, System } from './system.ts';
 
@@ -47,19 +48,22 @@ const CLOCK_OFFSET_US = 840;
 /** One function in the slot; a second one only if it were plugged again. */
 const PCI_DEVS = 2;
 
-const REQUESTS: Readonly<Record<string, number>> = {
-  'hot-add': REQUESTED_ADD,
-  'hot-remove': REQUESTED_DEL,
-};
-
 function build(request: BuildRequest): Program {
-  const populated = request.race === 'hot-remove';
+  const setting = settingOf(request.race);
+  const populated = setting.request === REQUESTED_DEL;
   const place = slotOf(request, populated);
   const builder = new ImageBuilder();
   const ctrl = builder.static_('ctrl', controller);
-  const globals = layOutGlobals(builder, place, REQUESTS[request.race] ?? 0);
+  const globals = layOutGlobals(builder, place, setting.request);
   layOutController(builder, ctrl, globals, populated, request.quarantine);
-  const d: Pciehp = Object.freeze({ ...globals, ...designProcedures(request.design) });
+  if (!setting.linkHardWired && !populated) {
+    builder.poke(globals.port + qemu_port.lnksta, IOH3420_LNKSTA_2018 & ~PCI_EXP_LNKSTA_DLLLA);
+  }
+  const d: Pciehp = Object.freeze({
+    ...globals,
+    ...setting.port,
+    ...designProcedures(request.design),
+  });
   const { layout, image } = builder.build();
   const at = { port: globals.port, ctrl, ghost: globals.ghost };
   return {

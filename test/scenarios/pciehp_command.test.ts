@@ -3,8 +3,10 @@ import { searched, system } from './pciehp_cell.ts';
 import { verdictsOf } from './pciehp_expected.ts';
 
 const broken = ['A1', 'A3'];
+/** The races of the mail; the others are in pciehp_command_ports.test.ts. */
+const reported = system.races.filter(({ id }) => ['probe', 'hot-add', 'hot-remove'].includes(id));
 
-for (const race of system.races) {
+for (const race of reported) {
   describe(`pciehp-command/${race.id}`, () => {
     test('has an expectation with a source for every design', () => {
       expect(Object.keys(race.expected)).toEqual(system.designs.map(({ id }) => id));
@@ -27,14 +29,14 @@ for (const race of system.races) {
 }
 
 test('A1 needs one preemption, A3 none: its window is open until the second command', () => {
-  for (const { id } of system.races) {
+  for (const { id } of reported) {
     expect(searched(id, 'A1', 1).counterexample?.preemptions).toBe(1);
     expect(searched(id, 'A3', 1).counterexample?.preemptions).toBe(0);
   }
 });
 
 test('A2 prints no Timeout and declines no interrupt in any interleaving', () => {
-  for (const { id } of system.races) {
+  for (const { id } of reported) {
     const { measures } = searched(id, 'A2', Number.POSITIVE_INFINITY);
     const most = Object.fromEntries(measures.map(({ name, max }) => [name, max]));
     expect(most).toMatchObject({ 'command timeouts': 0, 'interrupts answered NONE': 0 });

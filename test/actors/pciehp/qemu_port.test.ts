@@ -27,19 +27,19 @@ const EIS = 0x80;
 let port: OnePort;
 
 function read(pos: number): number {
-  return port.actor.run(qemu_port_config_read(port.d.port, pos, port.d.bql));
+  return port.actor.run(qemu_port_config_read(port.d.port, pos, port.d));
 }
 
 function write(pos: number, value: number): void {
-  port.actor.run(qemu_port_config_write(port.d.port, pos, value, port.d.bql));
+  port.actor.run(qemu_port_config_write(port.d.port, pos, value, port.d));
 }
 
 function plug(): number {
-  return port.actor.run(pcie_cap_slot_hotplug_cb(port.d.port, IXGBEVF_ID, port.d.bql));
+  return port.actor.run(pcie_cap_slot_hotplug_cb(port.d.port, IXGBEVF_ID, port.d));
 }
 
 function pressButton(): void {
-  port.actor.run(pcie_cap_slot_hot_unplug_request_cb(port.d.port, port.d.bql));
+  port.actor.run(pcie_cap_slot_hot_unplug_request_cb(port.d.port, port.d));
 }
 
 function notified(): number {
@@ -57,7 +57,7 @@ describe('an empty port', () => {
     expect(read(PCI_EXP_LNKCAP) & PCI_EXP_LNKCAP_DLLLARC).toBe(0);
     expect(read(PCI_EXP_SLTCAP)).toBe(0x2007b);
     expect(read(PCI_EXP_SLTCTL)).toBe(0x07c0);
-    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d.bql))).toBe(-1);
+    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d))).toBe(-1);
   });
 
   test('drops DLLSCE, completes the command at once, and sends one message', () => {
@@ -111,7 +111,7 @@ describe('an empty port', () => {
     plug();
     expect(read(PCI_EXP_SLTSTA)).toBe(PDS | PDC | ABP);
     expect(port.actor.messages).toBe(2);
-    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d.bql))).toBe(IXGBEVF_ID);
+    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d))).toBe(IXGBEVF_ID);
   });
 
   test('drops an event when any of its bits is set already (2018)', () => {
@@ -147,7 +147,7 @@ describe('a populated port', () => {
     write(PCI_EXP_SLTSTA, CC);
     write(PCI_EXP_SLTCTL, 0x07f1);
     expect(read(PCI_EXP_SLTSTA)).toBe(PDC | CC);
-    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d.bql))).toBe(-1);
+    expect(port.actor.run(qemu_card_id_read(port.d.port, port.d))).toBe(-1);
   });
 
   test('takes device_del for a press of the attention button', () => {
