@@ -28,5 +28,5 @@ export interface PortModel {
   /** 1 while function 0 behind the port answers config reads. */
   readonly port_powers: (port: Ptr) => Proc<number>;
   /** After a handler that declined (1) or served (0) its interrupt. */
-  readonly irq_return: (declined: number) => Proc<void>;
+  readonly irq_return: (irq: Ptr, action: Ptr, declined: number) => Proc<void>;
 }

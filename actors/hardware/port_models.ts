@@ -34,7 +34,7 @@ export function* cleared_by_message(_port: Ptr): Proc<void> {
 }
 
 /** An edge that was declined is gone. */
-export function* return_from_edge(_declined: number): Proc<void> {
+export function* return_from_edge(_irq: Ptr, _action: Ptr, _declined: number): Proc<void> {
   // The next edge brings the handler.
 }
 

@@ -2,7 +2,8 @@
  * The state of a QEMU hotplug port of late 2018 (ioh3420), and what its registers hold after reset.
  * Source: pciehp.md 1.7.
  */
-import { struct, word } from '../../src/memory/layout.ts';
+import { work_struct } from '../../src/memory/kernel_structs.ts';
+import { embed, struct, word } from '../../src/memory/layout.ts';
 import {
   PCI_EXP_SLTCAP_ABP,
   PCI_EXP_SLTCAP_AIP,
@@ -44,6 +45,8 @@ export const qemu_port = struct('qemu_port', {
   irq: word('irq_desc that the message ends at', 'const'),
   card: word('vendor and device id of function 0 on the bus behind, 0 = empty', BQL),
   card_command: word('Command register of that function', BQL),
+  command: embed(work_struct, 'a command not completed yet, where that takes time'),
+  overlaps: word('bookkeeping: commands written while one was outstanding'),
 });
 
 /** Events that this port can report; enable and status bits have the same positions. */

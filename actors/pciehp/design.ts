@@ -25,6 +25,8 @@ export interface PciehpGlobals {
   /** Design A7 only: the spinlock shared by the ISR and the writer of Slot Control. */
   readonly slot_ctrl_lock: Ptr;
   readonly port: Ptr;
+  /** irqaction of the hotplug vector. */
+  readonly action: Ptr;
   readonly ghost: Ptr;
   /** `pciehp 0000:00:01.0:pcie004: Slot(0)` */
   readonly domain: number;

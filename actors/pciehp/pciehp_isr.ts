@@ -155,21 +155,24 @@ export function* pciehp_isr_wake(ctrl: Ptr, _d: Pciehp): Proc<number> {
 /** Return from interrupt. */
 export function* pciehp_irq_exit(ctrl: Ptr, d: Pciehp): Proc<number> {
   const irq = yield read(ctrl + controller.irq);
-  if ((yield ctx_get(RETVAL)) === IRQ_NONE) yield* note_declined(irq, d);
+  const declined = (yield ctx_get(RETVAL)) === IRQ_NONE ? 1 : 0;
+  if (declined !== 0) yield* note_declined(irq, d);
   yield irq_exit(irq);
+  yield* d.irq_return(irq, d.action, declined);
   return ev.RETURNED;
 }
 
 /**
  * Bookkeeping of IRQ_NONE. While the port asserts, is not in the middle of an access, and no edge
- * is on its way, nothing will bring the handler back.
+ * is on its way, nothing will bring the handler back; an asserted line of INTx will.
  */
 function* note_declined(irq: Ptr, d: Pciehp): Proc<void> {
   yield ghost_add(d.ghost + pciehp_ghost.isr_none, 1);
   const asserted = yield ghost_read(d.port + qemu_port.hpev_notified);
   const in_access = yield ghost_read(d.bql + spinlock.val);
   const edge = yield ghost_read(irq + irq_desc.pending);
-  if (asserted !== 0 && in_access === 0 && edge === 0) {
+  const level = yield ghost_read(irq + irq_desc.level);
+  if (asserted !== 0 && in_access === 0 && edge === 0 && level === 0) {
     yield ghost_add(d.ghost + pciehp_ghost.isr_none_pending, 1);
   }
 }

@@ -48,6 +48,7 @@ export const irqaction = struct('irqaction', {
   thread_flags: word('IRQTF_RUNTHREAD; atomic bits'),
   threads_active: word('wake-ups of the thread not yet finished; atomic'),
   thread_wait: embed(wait_queue_head, 'the IRQ thread sleeps here'),
+  unhandled: word('IRQ_NONE in a row on a level-triggered line (irq_desc->irqs_unhandled)'),
 });
 export const IRQTF_RUNTHREAD = 1;
 

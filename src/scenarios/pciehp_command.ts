@@ -34,7 +34,7 @@ import { pciehpActors } from './pciehp_command_actors.ts';
 import { designProcedures } from './pciehp_command_designs.ts';
 import { pciehpInvariants, pciehpMeasures, SLOT_STATES } from './pciehp_command_invariants.ts';
 import { pciehpDesigns, pciehpRaces } from './pciehp_command_record.ts';
-import { settingOf } from './pciehp_command_settings.ts';
+import { type Setting, settingOf } from './pciehp_command_settings.ts';
 import { type SlotPlace, slotOf } from './pciehp_command_slot.ts';
 import type { BuildRequest, System } from './system.ts';
 
@@ -48,17 +48,22 @@ const CLOCK_OFFSET_US = 840;
 /** One function in the slot; a second one only if it were plugged again. */
 const PCI_DEVS = 2;
 
+/** The link is down without a card since QEMU 7.2. */
+const LNKSTA_DOWN = IOH3420_LNKSTA_2018 & ~PCI_EXP_LNKSTA_DLLLA;
+
+/** Only a card that is there can be removed. */
+function isPopulated(setting: Setting): boolean {
+  return setting.request === REQUESTED_DEL;
+}
+
 function build(request: BuildRequest): Program {
   const setting = settingOf(request.race);
-  const populated = setting.request === REQUESTED_DEL;
+  const populated = isPopulated(setting);
   const place = slotOf(request, populated);
   const builder = new ImageBuilder();
   const ctrl = builder.static_('ctrl', controller);
   const globals = layOutGlobals(builder, place, setting.request);
-  layOutController(builder, ctrl, globals, populated, request.quarantine);
-  if (!setting.linkHardWired && !populated) {
-    builder.poke(globals.port + qemu_port.lnksta, IOH3420_LNKSTA_2018 & ~PCI_EXP_LNKSTA_DLLLA);
-  }
+  layOutController(builder, ctrl, globals, setting, request.quarantine);
   const d: Pciehp = Object.freeze({
     ...globals,
     ...setting.port,
@@ -71,7 +76,7 @@ function build(request: BuildRequest): Program {
     design: request.design,
     layout,
     image,
-    actors: pciehpActors(ctrl, d),
+    actors: pciehpActors(ctrl, d, setting),
     invariants: pciehpInvariants(at),
     measures: pciehpMeasures(at),
     watched: [slotState(ctrl)],
@@ -93,6 +98,7 @@ function layOutGlobals(builder: ImageBuilder, place: SlotPlace, request: number)
     slot_ctrl_lock: builder.static_('slot_ctrl_lock', spinlock),
     port: builder.static_('ioh3420', qemu_port),
     ghost: builder.static_('ghost', pciehp_ghost),
+    action: builder.static_('irqaction', irqaction),
     ...place,
     jiffyMs: 1000 / HZ,
     request,
@@ -105,15 +111,16 @@ function layOutController(
   builder: ImageBuilder,
   ctrl: number,
   globals: PciehpGlobals,
-  populated: boolean,
+  setting: Setting,
   quarantine: number,
 ): void {
+  const populated = isPopulated(setting);
   const irq = builder.static_('irq_desc', irq_desc);
-  const action = builder.static_('irqaction', irqaction);
   const pdev = builder.static_('rp1', pci_dev);
   const bus = builder.static_('pci_bus', pci_bus);
   builder.cache(pci_dev, PCI_DEVS, quarantine);
-  const { port } = globals;
+  const { port, action } = globals;
+  const linkUp = populated || setting.linkHardWired;
   const words: readonly (readonly [number, number])[] = [
     [ctrl + controller.pdev, pdev],
     [ctrl + controller.irq, irq],
@@ -123,11 +130,11 @@ function layOutController(
     [pdev + pci_dev.error_state, pci_channel_io_normal],
     [pdev + pci_dev.current_state, PCI_D0],
     // Vendor Intel, hot-plug capable, command completion supported: erratum CF118 is assumed.
-    [pdev + pci_dev.broken_cmd_compl, 1],
+    [pdev + pci_dev.broken_cmd_compl, setting.erratumAssumed ? 1 : 0],
     [bus + pci_bus.devices.next, bus + pci_bus.devices.at],
     [bus + pci_bus.devices.prev, bus + pci_bus.devices.at],
     [port + qemu_port.lnkcap, IOH3420_LNKCAP],
-    [port + qemu_port.lnksta, IOH3420_LNKSTA_2018],
+    [port + qemu_port.lnksta, linkUp ? IOH3420_LNKSTA_2018 : LNKSTA_DOWN],
     [port + qemu_port.sltcap, ioh3420SlotCapabilities(globals.slot)],
     [port + qemu_port.sltctl, slotControlAtReset(populated)],
     [port + qemu_port.sltsta, slotStatusAtReset(populated)],

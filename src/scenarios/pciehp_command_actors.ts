@@ -1,4 +1,5 @@
 /** Who takes part in pciehp-command: the driver's probe, its interrupt, its thread, its work. */
+import { port_command_complete, port_command_wait } from '../../actors/hardware/port_timing.ts';
 import { device_add, device_del, qemu_monitor_wait } from '../../actors/hardware/qemu_monitor.ts';
 import type { Pciehp } from '../../actors/pciehp/design.ts';
 import {
@@ -41,8 +42,10 @@ import { pciehp_button } from '../../machines/pciehp_button.ts';
 import { pciehp_isr } from '../../machines/pciehp_isr.ts';
 import { pciehp_ist } from '../../machines/pciehp_ist.ts';
 import { pciehp_probe } from '../../machines/pciehp_probe.ts';
+import { port_command } from '../../machines/port_command.ts';
 import { qemu_monitor } from '../../machines/qemu_monitor.ts';
 import type { ActorSpec } from '../actor/program.ts';
+import type { Setting } from './pciehp_command_settings.ts';
 
 /** The thread that commands run on, and the CPU that takes the interrupt beside it. */
 const THREAD_CPU = 0;
@@ -50,7 +53,7 @@ const IRQ_CPU = 1;
 /** The monitor is outside the guest. */
 const HOST_CPU = 2;
 
-export function pciehpActors(ctrl: number, d: Pciehp): readonly ActorSpec[] {
+export function pciehpActors(ctrl: number, d: Pciehp, setting: Setting): readonly ActorSpec[] {
   const args = [ctrl, Object.freeze({ ...d })];
   const process = { context: 'process', args } as const;
   const probe: ActorSpec = {
@@ -66,6 +69,7 @@ export function pciehpActors(ctrl: number, d: Pciehp): readonly ActorSpec[] {
   };
   const actors: ActorSpec[] = [probe, ...interruptActors(args), buttonActor(args)];
   if (d.request !== 0) actors.push(monitorActor(args));
+  if (setting.sequencer) actors.push(sequencerActor(args));
   return actors;
 }
 
@@ -150,5 +154,16 @@ function monitorActor(args: ActorSpec['args']): ActorSpec {
     daemon: false,
     args,
     binding: { machine: qemu_monitor, procedures: { qemu_monitor_wait, device_add, device_del } },
+  };
+}
+
+function sequencerActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'port',
+    context: 'process',
+    cpu: HOST_CPU,
+    daemon: true,
+    args,
+    binding: { machine: port_command, procedures: { port_command_wait, port_command_complete } },
   };
 }

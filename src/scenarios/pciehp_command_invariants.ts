@@ -80,6 +80,11 @@ export function pciehpMeasures(at: Watched): readonly Measure[] {
     word('oldest command given up', 'ms', pciehp_ghost.cmd_longest_age),
     word('power-ups', 'times', pciehp_ghost.power_ups),
     word('interrupts answered NONE', 'times', pciehp_ghost.isr_none),
+    {
+      name: 'commands over an outstanding one',
+      unit: 'times',
+      read: (memory) => memory.read(at.port + qemu_port.overlaps),
+    },
   ];
 }
 

@@ -19,6 +19,14 @@ import {
   unplug_by_button,
   unplug_by_state,
 } from '../../actors/hardware/port_models.ts';
+import {
+  cleared_by_level,
+  complete_controls_only,
+  complete_later,
+  complete_soon,
+  return_from_level,
+  tell_by_level,
+} from '../../actors/hardware/port_timing.ts';
 
 /** The big lock is the machine's. */
 export type PortProcedures = Omit<PortModel, 'bql'>;
@@ -47,4 +55,21 @@ export const qemu72: PortProcedures = {
   port_clears: clears_only_what_is_set,
   port_unplug: unplug_by_state,
   port_powers: powered_by_control,
+};
+
+/** Completes commands on its own, some time after the write. */
+export const asynchronous: PortProcedures = { ...qemu2018, port_complete: complete_soon };
+
+/** Completes commands milliseconds after the write. */
+export const slow: PortProcedures = { ...qemu2018, port_complete: complete_later };
+
+/** Has erratum CF118 for real. */
+export const erratum: PortProcedures = { ...qemu2018, port_complete: complete_controls_only };
+
+/** Without MSI. */
+export const intx: PortProcedures = {
+  ...qemu2018,
+  port_tell: tell_by_level,
+  port_cleared: cleared_by_level,
+  irq_return: return_from_level,
 };

@@ -98,12 +98,27 @@ const reported: readonly Race[] = [
 ];
 
 const QEMU_7_2 = 'pciehp.md 1.7, 3.1.4';
+const ASYNC = 'pciehp.md 3.1.2, 2.4 step 9';
+const LEVEL = 'pciehp.md 3.1.2, 1.7';
+const ERRATUM = 'pciehp.md 2.4 step 9';
 
 /** Other ports, other interrupts, other moments. */
 const derivedRaces: readonly Race[] = [
   derived('probe-7-2', 'as probe, in QEMU 7.2: no link without a card', QEMU_7_2),
   derived('hot-add-7-2', 'as hot-add, in QEMU 7.2: no link without a card', QEMU_7_2),
   derived('hot-remove-7-2', 'as hot-remove, in QEMU 7.2: the link goes with the card', QEMU_7_2),
+  derived('probe-async', 'as probe, the port completes a command at any later time', ASYNC),
+  derived('hot-add-async', 'as hot-add, the port completes a command at any later time', ASYNC),
+  derived('hot-remove-async', 'as hot-remove, commands complete at any later time', ASYNC),
+  derived('probe-async-no-erratum', 'as probe-async, the driver waits for every command', ASYNC),
+  derived('probe-slow', 'as probe, the port takes milliseconds over a command', ASYNC),
+  derived('hot-add-slow', 'as hot-add, the port takes milliseconds over a command', ASYNC),
+  derived('probe-intx', 'as probe, by level INTx: a declined interrupt comes again', LEVEL),
+  derived('hot-add-intx', 'as hot-add, by level INTx: a declined interrupt comes again', LEVEL),
+  derived('hot-remove-intx', 'as hot-remove, by level INTx', LEVEL),
+  derived('probe-no-erratum', 'as probe, erratum CF118 not assumed (pcie-root-port)', ERRATUM),
+  derived('probe-erratum', 'as probe, on a port that has erratum CF118', ERRATUM),
+  derived('probe-erratum-no-rule', 'on a port with erratum CF118, which is not assumed', ERRATUM),
 ];
 
 export const pciehpRaces: readonly Race[] = [...reported, ...derivedRaces];
