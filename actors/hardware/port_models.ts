@@ -15,7 +15,12 @@ import {
   PCI_EXP_SLTSTA_PDS,
 } from './pci_regs.ts';
 import type { PortModel } from './port_model.ts';
-import { hotplug_event_notify, pcie_cap_slot_event, qemu_card_detach } from './qemu_port.ts';
+import {
+  hotplug_event_notify,
+  hotplug_event_update_event_status,
+  pcie_cap_slot_event,
+  qemu_card_detach,
+} from './qemu_port.ts';
 import { qemu_port } from './qemu_port_regs.ts';
 
 /** Power off with the power LED off. */
@@ -41,6 +46,11 @@ export function* return_from_edge(_irq: Ptr, _action: Ptr, _declined: number): P
 /** Whether an event became enabled is told when Slot Control is written. */
 export function* notify_enabled(port: Ptr, d: PortModel): Proc<void> {
   yield* hotplug_event_notify(port, d);
+}
+
+/** An event that was pending when it became enabled is taken for told. */
+export function* enable_silently(port: Ptr, _d: PortModel): Proc<void> {
+  yield* hotplug_event_update_event_status(port);
 }
 
 /** QEMU: complete before the guest's write returns. */

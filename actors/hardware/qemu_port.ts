@@ -54,7 +54,7 @@ function capability_word(pos: number): number {
 }
 
 /** compute(): the aggregate of enabled events. Answers the old one. */
-function* hotplug_event_update_event_status(port: Ptr): Proc<number> {
+export function* hotplug_event_update_event_status(port: Ptr): Proc<number> {
   const prev = yield read(port + qemu_port.hpev_notified);
   const sltctl = yield readl(port + qemu_port.sltctl);
   const sltsta = yield readl(port + qemu_port.sltsta);

@@ -14,6 +14,14 @@ export interface PciehpDesign {
   readonly slot_occupied: (ctrl: Ptr, d: Pciehp) => Proc<number>;
 }
 
+/** What else of the driver a race sets. */
+export interface PciehpMode {
+  /** 1: no interrupt, a thread looks now and then (module parameter). */
+  readonly pciehp_poll_mode: number;
+  /** pcie_poll_cmd: Command Completed was seen and cleared. */
+  readonly command_polled: (ctrl: Ptr) => Proc<void>;
+}
+
 export interface PciehpGlobals {
   /** Raw spinlock around every config access. */
   readonly pci_lock: Ptr;
@@ -44,4 +52,4 @@ export interface PciehpGlobals {
   readonly card: number;
 }
 
-export interface Pciehp extends PciehpDesign, PciehpGlobals, PortModel {}
+export interface Pciehp extends PciehpDesign, PciehpMode, PciehpGlobals, PortModel {}

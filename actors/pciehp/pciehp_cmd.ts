@@ -40,13 +40,14 @@ import { controller, pci_dev, pciehp_ghost } from './structs.ts';
 
 /** A controller completes a command within 1 s (PCIe r4.0, sec 6.7.3.2). */
 const COMMAND_TIMEOUT_MS = 1000;
+const POLL_TIMEOUT_MS = 2500;
 const POLL_INTERVAL_MS = 10;
 
 /** Controls whose change makes a CF118 port complete the command. */
 const CONTROLS = PCI_EXP_SLTCTL_PCC | PCI_EXP_SLTCTL_PIC | PCI_EXP_SLTCTL_AIC | PCI_EXP_SLTCTL_EIC;
 
 /** Polls for completion where its interrupt is off: 1 when it came, 0 after `ms`. */
-function* pcie_poll_cmd(ms: number, d: Pciehp): Proc<number> {
+function* pcie_poll_cmd(ctrl: Ptr, ms: number, d: Pciehp): Proc<number> {
   let left = ms;
   while (left >= 0) {
     const slot_status = yield* pcie_capability_read_word(PCI_EXP_SLTSTA, d);
@@ -62,8 +63,8 @@ function* pcie_poll_cmd(ms: number, d: Pciehp): Proc<number> {
       return 0;
     }
     if ((slot_status & PCI_EXP_SLTSTA_CC) !== 0) {
-      // cmd_busy stays set here until Linux 92912b175178.
       yield* pcie_capability_write_word(PCI_EXP_SLTSTA, PCI_EXP_SLTSTA_CC, d);
+      yield* d.command_polled(ctrl);
       return 1;
     }
     yield msleep(POLL_INTERVAL_MS);
@@ -102,13 +103,16 @@ function* note_late_command(slot_ctrl: number, age: number, d: Pciehp): Proc<voi
 export function* pcie_wait_cmd(ctrl: Ptr, d: Pciehp): Proc<void> {
   if (((yield read(ctrl + controller.slot_cap)) & PCI_EXP_SLTCAP_NCCS) !== 0) return;
   if ((yield read(ctrl + controller.cmd_busy)) === 0) return;
-  const deadline = (yield read(ctrl + controller.cmd_started)) + COMMAND_TIMEOUT_MS;
+  const patience = d.pciehp_poll_mode !== 0 ? POLL_TIMEOUT_MS : COMMAND_TIMEOUT_MS;
+  const deadline = (yield read(ctrl + controller.cmd_started)) + patience;
   const now = yield ktime_ms();
   const timeout = deadline <= now ? d.jiffyMs : deadline - now;
   const interrupts = PCI_EXP_SLTCTL_HPIE | PCI_EXP_SLTCTL_CCIE;
   const enabled = (yield read(ctrl + controller.slot_ctrl)) & interrupts;
   const completed =
-    enabled === interrupts ? yield* wait_cmd_done(ctrl, timeout) : yield* pcie_poll_cmd(timeout, d);
+    enabled === interrupts
+      ? yield* wait_cmd_done(ctrl, timeout)
+      : yield* pcie_poll_cmd(ctrl, timeout, d);
   if (completed !== 0) return;
   // What is printed is the software copy, not the register (pciehp.md 1.6).
   const slot_ctrl = yield read(ctrl + controller.slot_ctrl);

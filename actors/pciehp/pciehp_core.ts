@@ -85,7 +85,7 @@ export function* pcie_init(ctrl: Ptr, d: Pciehp): Proc<number> {
   return ev.INITIALISED;
 }
 
-/** request_threaded_irq(): from now on an interrupt of the line reaches pciehp_isr. */
+/** request_threaded_irq(): interrupts reach pciehp_isr from now on; or the poll thread starts. */
 export function* pciehp_request_irq(ctrl: Ptr, _d: Pciehp): Proc<number> {
   const action = yield read(ctrl + controller.action);
   yield write(action + irqaction.handler, 1);
@@ -97,7 +97,8 @@ function* pcie_enable_notification(ctrl: Ptr, d: Pciehp): Proc<void> {
   const slot_cap = yield read(ctrl + controller.slot_cap);
   // A button announces a change that presence detection would only repeat.
   const event = (slot_cap & PCI_EXP_SLTCAP_ABP) !== 0 ? PCI_EXP_SLTCTL_ABPE : PCI_EXP_SLTCTL_PDCE;
-  const cmd = PCI_EXP_SLTCTL_DLLSCE | event | PCI_EXP_SLTCTL_HPIE | PCI_EXP_SLTCTL_CCIE;
+  const interrupts = d.pciehp_poll_mode !== 0 ? 0 : PCI_EXP_SLTCTL_HPIE | PCI_EXP_SLTCTL_CCIE;
+  const cmd = PCI_EXP_SLTCTL_DLLSCE | event | interrupts;
   yield* pcie_write_cmd_nowait(ctrl, cmd, NOTIFY, d);
 }
 
@@ -120,7 +121,7 @@ export function* pciehp_check_presence(ctrl: Ptr, d: Pciehp): Proc<number> {
   const off = state === OFF_STATE || state === BLINKINGON_STATE ? 1 : 0;
   const on = state === ON_STATE || state === BLINKINGOFF_STATE ? 1 : 0;
   if ((occupied !== 0 && off !== 0) || (occupied === 0 && on !== 0)) {
-    yield* pciehp_request(ctrl, PCI_EXP_SLTSTA_PDC);
+    yield* pciehp_request(ctrl, PCI_EXP_SLTSTA_PDC, d);
   }
   yield mutex_unlock(ctrl + controller.state_lock.at);
   yield up_read(ctrl + controller.reset_lock.at);

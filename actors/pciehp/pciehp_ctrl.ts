@@ -45,9 +45,9 @@ const SAFE = 1;
 const SURPRISE = 0;
 
 /** Asks the IRQ thread for something, as an event or as DISABLE_SLOT. */
-export function* pciehp_request(ctrl: Ptr, action: number): Proc<void> {
+export function* pciehp_request(ctrl: Ptr, action: number, d: Pciehp): Proc<void> {
   yield atomic_fetch_or(ctrl + controller.pending_events, action);
-  yield* irq_wake_thread(ctrl);
+  if (d.pciehp_poll_mode === 0) yield* irq_wake_thread(ctrl);
 }
 
 /** First press: blink for 5 s, then act. A second press in that time cancels. */
@@ -146,13 +146,13 @@ export function* pciehp_button_wait(ctrl: Ptr, _d: Pciehp): Proc<number> {
 }
 
 /** Five seconds passed without a second press. */
-export function* pciehp_queue_pushbutton_work(ctrl: Ptr, _d: Pciehp): Proc<number> {
+export function* pciehp_queue_pushbutton_work(ctrl: Ptr, d: Pciehp): Proc<number> {
   yield mutex_lock(ctrl + controller.state_lock.at);
   const state = yield read(ctrl + controller.state);
   if (state === BLINKINGOFF_STATE) {
-    yield* pciehp_request(ctrl, DISABLE_SLOT);
+    yield* pciehp_request(ctrl, DISABLE_SLOT, d);
   } else if (state === BLINKINGON_STATE) {
-    yield* pciehp_request(ctrl, PCI_EXP_SLTSTA_PDC);
+    yield* pciehp_request(ctrl, PCI_EXP_SLTSTA_PDC, d);
   }
   yield mutex_unlock(ctrl + controller.state_lock.at);
   yield work_done(ctrl + controller.button_work.at);

@@ -63,13 +63,16 @@ const ev = eventCodes(
 /** Registers of the actor: the events in hand, what the handler answers. */
 const EVENTS = 0;
 const RETVAL = 1;
+/** Bookkeeping: hotplug interrupts were masked when the handler was entered. */
+const MASKED = 3;
 
 /** Waits for the interrupt. */
-export function* pciehp_irq_enter(ctrl: Ptr, _d: Pciehp): Proc<number> {
+export function* pciehp_irq_enter(ctrl: Ptr, d: Pciehp): Proc<number> {
   const irq = yield read(ctrl + controller.irq);
   yield irq_enter(irq);
   yield ctx_set(EVENTS, 0);
   yield ctx_set(RETVAL, IRQ_NONE);
+  yield ctx_set(MASKED, yield ghost_read(d.ghost + pciehp_ghost.masked));
   return ev.IRQ;
 }
 
@@ -139,9 +142,10 @@ export function* pciehp_isr_ignore(ctrl: Ptr, _d: Pciehp): Proc<number> {
   return ev.IGNORED;
 }
 
-export function* pciehp_isr_accumulate(ctrl: Ptr, _d: Pciehp): Proc<number> {
+export function* pciehp_isr_accumulate(ctrl: Ptr, d: Pciehp): Proc<number> {
   const events = yield ctx_get(EVENTS);
   yield atomic_fetch_or(ctrl + controller.pending_events, events);
+  if ((yield ctx_get(MASKED)) !== 0) yield ghost_add(d.ghost + pciehp_ghost.masked_served, 1);
   yield ctx_set(RETVAL, IRQ_WAKE_THREAD);
   return ev.PENDING;
 }

@@ -113,6 +113,9 @@ export const pciehp_ghost = struct('pciehp_ghost', {
   power_ups: word('times the slot was powered on'),
   requested: word('1 device_add was accepted, 2 device_del was issued'),
   requested_at: word('virtual ms of that'),
+  masked: word('1 while the driver keeps hotplug interrupts masked'),
+  masked_served: word('events that the handler took although it was entered while masked'),
+  served_at: word('virtual ms at which a poll thread last finished with events; 0 = never'),
 });
 export const REQUESTED_ADD = 1;
 export const REQUESTED_DEL = 2;

@@ -67,10 +67,12 @@ function build(request: BuildRequest): Program {
   const d: Pciehp = Object.freeze({
     ...globals,
     ...setting.port,
+    ...setting.mode,
     ...designProcedures(request.design),
   });
   const { layout, image } = builder.build();
-  const at = { port: globals.port, ctrl, ghost: globals.ghost };
+  const { port, ghost } = globals;
+  const at = { port, ctrl, ghost, awayMs: setting.awayMs };
   return {
     target: `pciehp-command/${request.race}`,
     design: request.design,

@@ -38,9 +38,25 @@ import {
   pciehp_ist_unlock,
   pciehp_ist_wake_requester,
 } from '../../actors/pciehp/pciehp_ist.ts';
+import {
+  pciehp_pm_sleep,
+  pciehp_pm_wait,
+  pciehp_resume,
+  pciehp_suspend,
+  port_service_signal,
+  port_service_wait,
+} from '../../actors/pciehp/pciehp_pm.ts';
+import {
+  pciehp_poll_requests,
+  pciehp_poll_served,
+  pciehp_poll_sleep,
+} from '../../actors/pciehp/pciehp_poll.ts';
 import { pciehp_button } from '../../machines/pciehp_button.ts';
 import { pciehp_isr } from '../../machines/pciehp_isr.ts';
 import { pciehp_ist } from '../../machines/pciehp_ist.ts';
+import { pciehp_neighbour } from '../../machines/pciehp_neighbour.ts';
+import { pciehp_pm } from '../../machines/pciehp_pm.ts';
+import { pciehp_poll } from '../../machines/pciehp_poll.ts';
 import { pciehp_probe } from '../../machines/pciehp_probe.ts';
 import { port_command } from '../../machines/port_command.ts';
 import { qemu_monitor } from '../../machines/qemu_monitor.ts';
@@ -67,8 +83,12 @@ export function pciehpActors(ctrl: number, d: Pciehp, setting: Setting): readonl
       procedures: { pcie_init, pciehp_request_irq, pcie_init_notification, pciehp_check_presence },
     },
   };
-  const actors: ActorSpec[] = [probe, ...interruptActors(args), buttonActor(args)];
+  const polling = d.pciehp_poll_mode !== 0;
+  const served = polling ? [pollActor(args)] : interruptActors(args);
+  const actors: ActorSpec[] = [probe, ...served, buttonActor(args)];
   if (d.request !== 0) actors.push(monitorActor(args));
+  if (setting.suspends) actors.push(pmActor(args));
+  if (setting.sharedVector) actors.push(neighbourActor(args));
   if (setting.sequencer) actors.push(sequencerActor(args));
   return actors;
 }
@@ -165,5 +185,74 @@ function sequencerActor(args: ActorSpec['args']): ActorSpec {
     daemon: true,
     args,
     binding: { machine: port_command, procedures: { port_command_wait, port_command_complete } },
+  };
+}
+
+function pollActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'pciehp_poll',
+    comm: 'pciehp_poll-0',
+    context: 'process',
+    cpu: THREAD_CPU,
+    daemon: false,
+    args,
+    binding: {
+      machine: pciehp_poll,
+      procedures: {
+        pciehp_isr_accumulate,
+        pciehp_isr_check_power,
+        pciehp_isr_clear,
+        pciehp_isr_command,
+        pciehp_isr_filter,
+        pciehp_isr_ignore,
+        pciehp_isr_read,
+        pciehp_ist_button,
+        pciehp_ist_change,
+        pciehp_ist_disable,
+        pciehp_ist_fetch,
+        pciehp_ist_power_fault,
+        pciehp_ist_reset_lock,
+        pciehp_ist_unlock,
+        pciehp_ist_wake_requester,
+        pciehp_poll_requests,
+        pciehp_poll_served,
+        pciehp_poll_sleep,
+      },
+    },
+  };
+}
+
+function pmActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'pm',
+    comm: 'systemd-sleep',
+    context: 'process',
+    cpu: THREAD_CPU,
+    daemon: false,
+    args,
+    binding: {
+      machine: pciehp_pm,
+      procedures: {
+        pciehp_check_presence,
+        pciehp_pm_sleep,
+        pciehp_pm_wait,
+        pciehp_resume,
+        pciehp_suspend,
+      },
+    },
+  };
+}
+
+function neighbourActor(args: ActorSpec['args']): ActorSpec {
+  return {
+    name: 'port_service',
+    context: 'process',
+    cpu: HOST_CPU,
+    daemon: false,
+    args,
+    binding: {
+      machine: pciehp_neighbour,
+      procedures: { port_service_signal, port_service_wait },
+    },
   };
 }

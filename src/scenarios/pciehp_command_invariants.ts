@@ -22,6 +22,8 @@ export interface Watched {
   readonly port: number;
   readonly ctrl: number;
   readonly ghost: number;
+  /** How long the driver may look away: between two polls, or while it is suspended. */
+  readonly awayMs: number;
 }
 
 type Check = (memory: MemoryView) => Finding | undefined;
@@ -51,6 +53,12 @@ export function pciehpInvariants(at: Watched): readonly Invariant[] {
       'interrupt-not-declined',
       'pciehp.md 3.1.6 I4; lost-wakeup: the handler left while the port asserted',
       (memory) => checkDeclined(memory, at),
+    ),
+    end(
+      'masked-not-served',
+      "pciehp.md 3.1.5 A0; assertion: another service's interrupt made the driver act while it " +
+        'had masked its own',
+      (memory) => checkMasked(memory, at),
     ),
     end(
       'command-completes',
@@ -125,12 +133,14 @@ const POWER_OFF_MS = 1000 + 36;
 const BRING_UP_MS = 1100 + 36 + 1400 + POWER_OFF_MS;
 
 /** All is quiet: the slot must have followed the user before that, within I3's times. */
-function checkPace(memory: MemoryView, { ctrl, ghost }: Watched): Finding | undefined {
+function checkPace(memory: MemoryView, { ctrl, ghost, awayMs }: Watched): Finding | undefined {
   const requested = memory.read(ghost + pciehp_ghost.requested);
   if (requested === 0) return undefined;
-  const took = memory.nowMs - memory.read(ghost + pciehp_ghost.requested_at);
+  const served = memory.read(ghost + pciehp_ghost.served_at);
+  const rested = served === 0 ? memory.nowMs : served;
+  const took = rested - memory.read(ghost + pciehp_ghost.requested_at);
   const removal = requested === REQUESTED_DEL ? POWER_OFF_MS : 0;
-  const limit = BUTTON_MS + removal + BRING_UP_MS;
+  const limit = BUTTON_MS + removal + BRING_UP_MS + awayMs;
   if (took <= limit) return undefined;
   const message = `the slot came to rest ${took} ms after the request, at most ${limit} expected`;
   return finding('hung-task', message, ctrl + controller.state);
@@ -157,6 +167,14 @@ function checkDeclined(memory: MemoryView, { ghost }: Watched): Finding | undefi
   if (times === 0) return undefined;
   const message = `pciehp_isr returned IRQ_NONE ${times} times while the port asserted`;
   return finding('lost-wakeup', message, addr);
+}
+
+function checkMasked(memory: MemoryView, { ghost }: Watched): Finding | undefined {
+  const addr = ghost + pciehp_ghost.masked_served;
+  const times = memory.read(addr);
+  if (times === 0) return undefined;
+  const message = `pciehp_isr took events ${times} times while hotplug interrupts were masked`;
+  return finding('assertion', message, addr);
 }
 
 function checkCommands(memory: MemoryView, { ghost }: Watched): Finding | undefined {

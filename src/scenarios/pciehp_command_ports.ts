@@ -10,6 +10,7 @@ import {
   consents_by_value,
   dropped_if_all,
   dropped_if_any,
+  enable_silently,
   link_follows_card,
   link_hard_wired,
   notify_enabled,
@@ -72,4 +73,10 @@ export const intx: PortProcedures = {
   port_tell: tell_by_level,
   port_cleared: cleared_by_level,
   irq_return: return_from_level,
+};
+
+/** Does not tell of events that are pending when they are enabled: the specification's option. */
+export const noResend: PortProcedures = {
+  ...qemu2018,
+  port_enables_written: enable_silently,
 };

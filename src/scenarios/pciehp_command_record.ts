@@ -70,6 +70,19 @@ function derived(id: string, title: string, section: string): Race {
   return { id, title, section, expected, needs: NEEDS };
 }
 
+/**
+ * A polled command stayed busy, whatever the design, and the next one polled in vain. At boot A0
+ * has no next one.
+ */
+function polled(id: string, title: string): Race {
+  const verdict = ['hung-task'] as const;
+  const source = 'pciehp.md 2.4: "left cmd_busy=1"; Linux 92912b175178';
+  const cell: Expectation = { verdict, mark: 'S', source };
+  const expected = Object.fromEntries(pciehpDesigns.map((design) => [design.id, cell]));
+  const A0 = id === 'probe-poll' ? open : cell;
+  return { id, title, section: POLL, expected: { ...expected, A0 }, needs: NEEDS };
+}
+
 const NEEDS = 'a hot-plug slot';
 
 /** The races that were reported. */
@@ -101,6 +114,9 @@ const QEMU_7_2 = 'pciehp.md 1.7, 3.1.4';
 const ASYNC = 'pciehp.md 3.1.2, 2.4 step 9';
 const LEVEL = 'pciehp.md 3.1.2, 1.7';
 const ERRATUM = 'pciehp.md 2.4 step 9';
+const MASKED = 'pciehp.md 3.1.5 A2, A6';
+const SHARED = 'pciehp.md 1.5, 3.1.5 A0, A5';
+const POLL = 'pciehp.md 2.4 to 2.6';
 
 /** Other ports, other interrupts, other moments. */
 const derivedRaces: readonly Race[] = [
@@ -119,6 +135,17 @@ const derivedRaces: readonly Race[] = [
   derived('probe-no-erratum', 'as probe, erratum CF118 not assumed (pcie-root-port)', ERRATUM),
   derived('probe-erratum', 'as probe, on a port that has erratum CF118', ERRATUM),
   derived('probe-erratum-no-rule', 'on a port with erratum CF118, which is not assumed', ERRATUM),
+  polled('probe-poll', 'as probe, in polling mode: each command is polled for'),
+  polled('hot-add-poll', 'as hot-add, in polling mode: each command is polled for'),
+  derived('probe-poll-fixed', 'as probe-poll with Linux 92912b175178', POLL),
+  derived('hot-add-poll-fixed', 'as hot-add-poll with Linux 92912b175178', POLL),
+  derived('hot-remove-poll-fixed', 'as hot-remove in polling mode, with 92912b175178', POLL),
+  derived('disable', 'device_del while the driver masks its interrupt for suspend', MASKED),
+  derived('disable-hot-add', 'device_add while the driver masks its interrupt', MASKED),
+  derived('disable-no-resend', 'as disable, the port is silent at re-enable', MASKED),
+  derived('shared-vector', 'as disable, and another service signals on the vector', SHARED),
+  derived('disable-hot-add-7-2', 'as disable-hot-add, in QEMU 7.2', MASKED),
+  derived('shared-vector-hot-add-7-2', 'the same with another service', SHARED),
 ];
 
 export const pciehpRaces: readonly Race[] = [...reported, ...derivedRaces];

@@ -1,9 +1,12 @@
 /** What sets one race of pciehp-command apart from another: who acts, on which port, and how. */
+import type { PciehpMode } from '../../actors/pciehp/design.ts';
+import { polled_is_done, polled_stays_busy } from '../../actors/pciehp/pciehp_poll.ts';
 import { REQUESTED_ADD, REQUESTED_DEL } from '../../actors/pciehp/structs.ts';
 import {
   asynchronous,
   erratum,
   intx,
+  noResend,
   type PortProcedures,
   qemu72,
   qemu2018,
@@ -18,15 +21,42 @@ export interface Setting {
   readonly linkHardWired: boolean;
   /** The port takes its time over commands: an actor of its own. */
   readonly sequencer: boolean;
+  readonly mode: PciehpMode;
+  /** What the slot's times grow by: two intervals of the poll thread, or a suspension. */
+  readonly awayMs: number;
+  /** The system sleeps while the monitor acts. */
+  readonly suspends: boolean;
+  /** Another service of the port signals on the same vector meanwhile. */
+  readonly sharedVector: boolean;
   /** The driver takes the port for one with erratum CF118. */
   readonly erratumAssumed: boolean;
 }
+
+/** 4.20-rc1 with interrupts; it never polls while they are on. */
+const byInterrupt: PciehpMode = { pciehp_poll_mode: 0, command_polled: polled_stays_busy };
+const byPolling: PciehpMode = { pciehp_poll_mode: 1, command_polled: polled_stays_busy };
+const byPollingFixed: PciehpMode = { pciehp_poll_mode: 1, command_polled: polled_is_done };
+
+/** Once for the event, once for what the button's work asks for. */
+const polls = { mode: byPolling, awayMs: 2 * 2048 } as const;
+const pollsFixed = { mode: byPollingFixed, awayMs: 2 * 2048 } as const;
+
+/** Commands are polled for while masked: with 92912b175178, or no design would get through. */
+const suspends = {
+  suspends: true,
+  mode: { pciehp_poll_mode: 0, command_polled: polled_is_done },
+  awayMs: 512,
+} as const;
 
 const probe: Setting = {
   request: 0,
   port: qemu2018,
   linkHardWired: true,
   sequencer: false,
+  mode: byInterrupt,
+  awayMs: 0,
+  suspends: false,
+  sharedVector: false,
   erratumAssumed: true,
 };
 const hotAdd: Setting = { ...probe, request: REQUESTED_ADD };
@@ -53,6 +83,17 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'hot-add-intx': { ...hotAdd, port: intx },
   'hot-remove-intx': { ...hotRemove, port: intx },
   'probe-no-erratum': { ...probe, ...noErratum },
+  'probe-poll': { ...probe, ...polls },
+  'hot-add-poll': { ...hotAdd, ...polls },
+  'probe-poll-fixed': { ...probe, ...pollsFixed },
+  'hot-add-poll-fixed': { ...hotAdd, ...pollsFixed },
+  'hot-remove-poll-fixed': { ...hotRemove, ...pollsFixed },
+  disable: { ...hotRemove, ...suspends },
+  'disable-hot-add': { ...hotAdd, ...suspends },
+  'disable-no-resend': { ...hotRemove, ...suspends, port: noResend },
+  'shared-vector': { ...hotRemove, ...suspends, sharedVector: true },
+  'disable-hot-add-7-2': { ...hotAdd, ...suspends, ...in72 },
+  'shared-vector-hot-add-7-2': { ...hotAdd, ...suspends, ...in72, sharedVector: true },
   'probe-erratum': { ...probe, port: erratum },
   'probe-erratum-no-rule': { ...probe, port: erratum, ...noErratum },
 };

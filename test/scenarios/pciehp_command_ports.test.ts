@@ -5,6 +5,8 @@ import { verdictsOf } from './pciehp_expected.ts';
 const WEDGED = 'lost-wakeup event-delivered';
 const STALE = 'assertion slot-ctrl-tells-enables';
 const DECLINED = 'lost-wakeup interrupt-not-declined';
+const MASKED = 'assertion masked-not-served';
+const IGNORED = 'lost-wakeup slot-follows-user';
 const TIMEOUT = 'hung-task command-completes';
 /** Every design, unless it says something else. */
 function all(outcome: string): Readonly<Record<string, string>> {
@@ -33,6 +35,21 @@ const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'probe-no-erratum': { A1: WEDGED, A3: DECLINED, A5: TIMEOUT },
   // The enabling command is not completed, so nothing can be declined.
   'probe-erratum': { A3: STALE },
+  // A2 publishes HPIE=0 before it is so; A0 acts while masked; A5 clears what it declines.
+  disable: { A0: MASKED, A1: WEDGED, A2: DECLINED, A3: WEDGED, A5: IGNORED },
+  'shared-vector': { A0: MASKED, A1: WEDGED, A2: DECLINED, A3: WEDGED, A5: IGNORED },
+  'disable-no-resend': all(WEDGED),
+  // QEMU 2018 takes the write that unmasks an empty slot's interrupt for consent to remove.
+  'disable-hot-add': { ...all(IGNORED), A3: WEDGED },
+  // The presence check asks for what the button has asked for already.
+  'disable-hot-add-7-2': { ...all(IGNORED), A0: MASKED, A3: WEDGED },
+  'shared-vector-hot-add-7-2': { ...all(IGNORED), A0: MASKED, A3: WEDGED },
+  // A0 issues no second command at boot in either of these.
+  'probe-poll': { ...all(TIMEOUT), A0: 'pass' },
+  'hot-add-poll': all(TIMEOUT),
+  'probe-poll-fixed': { A3: STALE },
+  'hot-add-poll-fixed': { A3: STALE },
+  'hot-remove-poll-fixed': { A3: STALE },
   // A0 issues no second command at boot, so it does not wait: the engine stays busy.
   'probe-erratum-no-rule': { ...all(TIMEOUT), A0: 'assertion command-engine-idle' },
 };
