@@ -2,6 +2,18 @@
  * pciehp-command: lost hotplug interrupts and command timeouts, Linux 4.20-rc1 in a QEMU guest of
  * 2018 (pciehp.md 3.1). The port is QEMU's ioh3420 whatever machine is given; the machine gives the
  * slot its address and number.
+ *
+ * Races beside the reported ones change the port, the way it signals, or the moment (settings).
+ * Where the document leaves something open:
+ * - A port that takes its time shares one completion among commands that overlap. `-async` has no
+ *   latency of its own: the scheduler decides; `-slow` has one on the timer wheel.
+ * - A declined INTx gives the others a step; after 100 in a row the kernel masks the line (in truth
+ *   after 99,900 of 100,000). Storms on the writer's own CPU are not modelled.
+ * - The poll thread ends after 18 looks; I3's times allow two intervals for it, and half a second
+ *   where the system sleeps.
+ * - Suspend masks hotplug interrupts for 100 ms and stops no task, so commands are polled for in
+ *   between: these races have 92912b175178, or no design would come through.
+ * - A port that does not resend counts an event as told when it is enabled.
  */
 import { PCI_EXP_LNKSTA_DLLLA } from '../../actors/hardware/pci_regs.ts';
 import {
