@@ -10,7 +10,7 @@ export const eehd = createMachine({
   states: {
     START: { invoke: { src: 'eehd_start' }, on: { STARTED: 'IDLE' } },
     IDLE: { invoke: { src: 'eeh_event_handler' }, on: { NO_EVENT: 'IDLE', EVENT: 'P0' } },
-    P0: { invoke: { src: 'P0_lock' }, on: { LOCKED: 'P1' } },
+    P0: { invoke: { src: 'P0_lock' }, on: { LOCKED: 'P1', NOT_FROZEN: 'END' } },
     P1: { invoke: { src: 'P1_bus' }, on: { BUS: 'P2', NO_BUS: 'END' } },
     P2: {
       invoke: { src: 'P2_presence' },

@@ -29,7 +29,7 @@ import type { Kernel } from './kernel.ts';
 import { eeh_dev, eeh_pe } from './structs.ts';
 
 /** What eeh_check_state() answers when the PE is not newly frozen: nothing was sent. */
-const NO_EEH = 0;
+export const NO_EEH = 0;
 export const ALREADY_ISOLATED = -1;
 const FALSE_POSITIVE = -2;
 export const PHB_HANDLED = -3;
@@ -46,27 +46,31 @@ export function* eeh_check_state(k: Kernel, edev: Ptr): Proc<Ptr> {
   if ((yield* k.eeh_phb_check_failure(k, pe)) !== 0) return yield* leave(k, pe, PHB_HANDLED);
   if ((yield read(pe + eeh_pe.pass_dev_cnt)) !== 0) return yield* leave(k, pe, NO_EEH);
   yield raw_spin_lock_irqsave(k.confirm_error_lock);
-  if (((yield read(pe + eeh_pe.state)) & EEH_PE_ISOLATED) !== 0) {
-    yield* count_ignored(pe);
-    yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
-    return yield* leave(k, pe, ALREADY_ISOLATED);
-  }
-  const state = state_bits(yield* k.get_state(k, pe));
-  if ((state & EEH_STATE_NOT_SUPPORT) !== 0 || eeh_state_active(state) !== 0) {
-    const wrong = yield read(pe + eeh_pe.false_positives);
-    yield write(pe + eeh_pe.false_positives, wrong + 1);
-    yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
-    return yield* leave(k, pe, FALSE_POSITIVE);
-  }
-  const top = yield* top_frozen(k, pe);
-  yield* eeh_pe_mark_isolated(k, top);
+  const top = yield* confirm_state(k, pe);
   yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
-  return top;
+  return top > 0 ? top : yield* leave(k, pe, top);
 }
 
 function* leave(k: Kernel, pe: Ptr, why: number): Proc<number> {
   yield* k.eeh_pe_put(k, pe);
   return why;
+}
+
+/** Steps 5 to 8, with confirm_error_lock held. */
+export function* confirm_state(k: Kernel, pe: Ptr): Proc<Ptr> {
+  if (((yield read(pe + eeh_pe.state)) & EEH_PE_ISOLATED) !== 0) {
+    yield* count_ignored(pe);
+    return ALREADY_ISOLATED;
+  }
+  const state = state_bits(yield* k.get_state(k, pe));
+  if ((state & EEH_STATE_NOT_SUPPORT) !== 0 || eeh_state_active(state) !== 0) {
+    const wrong = yield read(pe + eeh_pe.false_positives);
+    yield write(pe + eeh_pe.false_positives, wrong + 1);
+    return FALSE_POSITIVE;
+  }
+  const top = yield* top_frozen(k, pe);
+  yield* eeh_pe_mark_isolated(k, top);
+  return top;
 }
 
 /** Step 5: a driver that keeps reading is told of once. */

@@ -27,7 +27,7 @@ export function* eeh_save_bars(edev: Ptr, hardware: Ptr): Proc<void> {
 /** Bridges are configured by firmware, base addresses come from what was saved. */
 export function* eeh_restore_bars(k: Kernel, root: Ptr): Proc<void> {
   yield* k.configure_bridge(k, root);
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -40,6 +40,7 @@ export function* eeh_restore_bars(k: Kernel, root: Ptr): Proc<void> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 /** P7: configure, restore and dump, unless config access is blocked. */
@@ -47,7 +48,7 @@ export function* eeh_collect_log(k: Kernel, root: Ptr): Proc<void> {
   const state = yield read(root + eeh_pe.state);
   if ((state & EEH_PE_CFG_BLOCKED) !== 0) return;
   yield* eeh_restore_bars(k, root);
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -57,6 +58,7 @@ export function* eeh_collect_log(k: Kernel, root: Ptr): Proc<void> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 function* dump_registers(edev: Ptr): Proc<void> {
@@ -74,7 +76,7 @@ function* dump_registers(edev: Ptr): Proc<void> {
 
 /** eeh_set_irq_state(): legacy interrupts of all actionable devices, on or off. */
 export function* eeh_set_irq_state(k: Kernel, root: Ptr, on: number): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -88,6 +90,7 @@ export function* eeh_set_irq_state(k: Kernel, root: Ptr, on: number): Proc<void>
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 /** Not with MSI, which a frozen device cannot send; and only where somebody listens. */

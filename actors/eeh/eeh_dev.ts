@@ -9,7 +9,7 @@ import { EEH_DEV_DISCONNECTED, EEH_DEV_NO_HANDLER, EEH_PE_KEEP } from './flags.t
 import type { Kernel } from './kernel.ts';
 import { eeh_dev, eeh_pe } from './structs.ts';
 
-function* mode_set(edev: Ptr, bits: number): Proc<void> {
+export function* mode_set(edev: Ptr, bits: number): Proc<void> {
   yield write(edev + eeh_dev.mode, (yield read(edev + eeh_dev.mode)) | bits);
 }
 
@@ -19,14 +19,14 @@ export function* no_teardown(_k: Kernel, _dev: Ptr): Proc<void> {
 }
 
 /** Leave the tree, or stay in it because a reset is going on and will bring the device back. */
-function* leave_or_disconnect(k: Kernel, edev: Ptr): Proc<void> {
+export function* leave_or_disconnect(k: Kernel, edev: Ptr): Proc<void> {
   const state = yield read((yield read(edev + eeh_dev.pe)) + eeh_pe.state);
   if ((state & EEH_PE_KEEP) === 0) yield* k.eeh_pe_tree_remove(k, edev);
   else yield* mode_set(edev, EEH_DEV_DISCONNECTED);
 }
 
 /** The edev that still belongs to a pci_dev and is in a PE, or NULL. */
-function* bound_edev(dev: Ptr): Proc<Ptr> {
+export function* bound_edev(dev: Ptr): Proc<Ptr> {
   const edev = yield read(dev + pci_dev.edev);
   if (edev === 0) return 0;
   const pdev = yield read(edev + eeh_dev.pdev);

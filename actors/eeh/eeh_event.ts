@@ -29,7 +29,7 @@ function* note_detection(k: Kernel): Proc<void> {
 }
 
 /** At the head of the list, and one more event for eehd to take. */
-function* enqueue(k: Kernel, event: Ptr): Proc<void> {
+export function* eeh_event_enqueue(k: Kernel, event: Ptr): Proc<void> {
   yield* note_detection(k);
   yield spin_lock_irqsave(k.eeh_eventlist_lock);
   yield* list_add(event + eeh_event.list.at, k.eeh_eventlist);
@@ -45,7 +45,7 @@ export function* eeh_send_failure_event_v0(k: Kernel, pe: Ptr): Proc<void> {
     return;
   }
   yield write(event + eeh_event.pe, pe);
-  yield* enqueue(k, event);
+  yield* eeh_event_enqueue(k, event);
 }
 
 /**
@@ -65,7 +65,7 @@ export function* eeh_event_queue(k: Kernel, event: Ptr, pe: Ptr): Proc<void> {
   yield write(pe + eeh_pe.stack_trace.at, 1);
   yield write(pe + eeh_pe.trace_entries, 1);
   yield* eeh_pe_state_mark(k, pe, EEH_PE_RECOVERING);
-  yield* enqueue(k, event);
+  yield* eeh_event_enqueue(k, event);
 }
 
 /** eehd waits for one event; NULL when a purge had taken it from the list. */

@@ -118,7 +118,7 @@ export function* eeh_pe_state_clear(
   bits: number,
   include_passed: number,
 ): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     const state = yield read(pe + eeh_pe.state);
     const passed = yield read(pe + eeh_pe.pass_dev_cnt);
@@ -128,6 +128,7 @@ export function* eeh_pe_state_clear(
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 function* back_to_normal(pe: Ptr): Proc<void> {
@@ -141,7 +142,7 @@ function* back_to_normal(pe: Ptr): Proc<void> {
 
 /** mode |= bits of every edev in the subtree. */
 export function* eeh_pe_dev_mode_mark(k: Kernel, root: Ptr, bits: number): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -152,11 +153,12 @@ export function* eeh_pe_dev_mode_mark(k: Kernel, root: Ptr, bits: number): Proc<
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 /** P5: a flag left by an earlier removal must not suppress callbacks. */
 export function* clear_no_handler(k: Kernel, root: Ptr): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -168,6 +170,7 @@ export function* clear_no_handler(k: Kernel, root: Ptr): Proc<void> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 export function* not_cleared_here(_k: Kernel, _pe: Ptr): Proc<void> {

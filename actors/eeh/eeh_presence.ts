@@ -25,7 +25,7 @@ function* eeh_slot_presence_check(pdev: Ptr): Proc<number> {
 
 function* present_devices(k: Kernel, root: Ptr): Proc<number> {
   let present = 0;
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -36,6 +36,7 @@ function* present_devices(k: Kernel, root: Ptr): Proc<number> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
   return present;
 }
 
@@ -69,7 +70,7 @@ export function* no_attention(_k: Kernel, _pe: Ptr): Proc<void> {
 
 /** eeh_clear_slot_attention(): every device's LED goes off. */
 export function* eeh_clear_slot_attention(k: Kernel, root: Ptr): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -80,6 +81,7 @@ export function* eeh_clear_slot_attention(k: Kernel, root: Ptr): Proc<void> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 function* attention_off(pdev: Ptr): Proc<void> {

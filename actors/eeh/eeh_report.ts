@@ -119,7 +119,7 @@ function* pci_uevent_ers(driver: Ptr): Proc<void> {
 }
 
 /** Between device_lock and device_unlock: call the driver if there is one to call. */
-function* report_locked(edev: Ptr, pdev: Ptr, phase: number, result: Ptr): Proc<void> {
+export function* report_locked(edev: Ptr, pdev: Ptr, phase: number, result: Ptr): Proc<void> {
   if ((yield* eeh_edev_actionable(edev)) === 0) {
     const channel = yield ghost_read(pdev + pci_dev.error_state);
     yield* print_not_actionable(edev, pdev, channel, 0);
@@ -201,12 +201,9 @@ function* report_referenced(
   yield* put_device(k, pdev);
 }
 
-/** eeh_pe_report(): result 0 where the phase takes no answers. */
-export function* eeh_pe_report(k: Kernel, phase: number, root: Ptr, result: Ptr): Proc<void> {
-  yield* print_report_begins(phase);
-  const number = yield ghost_add(k.ledger + eeh_ledger.report, 1);
-  yield* note_edevs(root, number);
-  let pe = yield* k.eeh_pe_hold(k, root);
+/** The walk of eeh_pe_report(), in place: callbacks run between two steps of it. */
+export function* report_in_place(k: Kernel, phase: number, root: Ptr, result: Ptr): Proc<void> {
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -218,6 +215,15 @@ export function* eeh_pe_report(k: Kernel, phase: number, root: Ptr, result: Ptr)
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
+}
+
+/** eeh_pe_report(): result 0 where the phase takes no answers. */
+export function* eeh_pe_report(k: Kernel, phase: number, root: Ptr, result: Ptr): Proc<void> {
+  yield* print_report_begins(phase);
+  const number = yield ghost_add(k.ledger + eeh_ledger.report, 1);
+  yield* note_edevs(root, number);
+  yield* k.eeh_report_walk(k, phase, root, result);
   yield* count_visited(k, root, number);
   yield* print_report_ends(phase, result === 0 ? 0 : yield ghost_read(result));
 }

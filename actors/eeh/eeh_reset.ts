@@ -100,7 +100,7 @@ function* eeh_pe_reset_full(k: Kernel, pe: Ptr): Proc<number> {
 /** Fundamental as soon as one device of the PE wants it. */
 function* reset_type(k: Kernel, root: Ptr): Proc<number> {
   let type = EEH_RESET_HOT;
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -113,6 +113,7 @@ function* reset_type(k: Kernel, root: Ptr): Proc<number> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
   return type;
 }
 
@@ -192,11 +193,12 @@ function* eeh_clear_pe_frozen_state(k: Kernel, pe: Ptr): Proc<number> {
 /** Unfreezes every PE of the subtree, then clears ISOLATED in it. */
 function* eeh_clear_frozen_state(k: Kernel, root: Ptr): Proc<number> {
   let failed = 0;
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     failed |= yield* eeh_clear_pe_frozen_state(k, pe);
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
   if (failed === 0) yield* eeh_pe_state_clear(k, root, EEH_PE_ISOLATED, 1);
   return failed;
 }

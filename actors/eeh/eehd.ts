@@ -38,6 +38,7 @@ const ev = eventCodes(
   'EVENT',
   'NO_EVENT',
   'LOCKED',
+  'NOT_FROZEN',
   'BUS',
   'NO_BUS',
   'LOGGED',
@@ -62,10 +63,15 @@ export function* eeh_event_handler(k: Kernel): Proc<number> {
   return ev.EVENT;
 }
 
-/** P0. */
+/** P0. A detector that only records a suspect leaves the decision to this thread. */
 export function* P0_lock(k: Kernel): Proc<number> {
   yield* k.recovery_lock(k);
-  return ev.LOCKED;
+  return (yield* k.recovery_decide(k)) !== 0 ? ev.LOCKED : ev.NOT_FROZEN;
+}
+
+/** Wherever the detector has looked: the event is about a PE that is frozen. */
+export function* decided_by_detector(_k: Kernel): Proc<number> {
+  return 1;
 }
 
 /** P1: without a bus there is nothing to recover, and RECOVERING stays set (eeh.md 2.3 T20). */
@@ -148,7 +154,7 @@ function* eeh_pe_update_time_stamp(pe: Ptr): Proc<void> {
 
 /** The channel of every device that can still be told. */
 export function* eeh_set_channel_state(k: Kernel, root: Ptr, channel: number): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -161,6 +167,7 @@ export function* eeh_set_channel_state(k: Kernel, root: Ptr, channel: number): P
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 /** P5. */

@@ -142,7 +142,7 @@ export function* P11_resume(k: Kernel): Proc<number> {
 
 /** NO_HANDLER and in_error of all devices go. */
 function* forget_errors(k: Kernel, root: Ptr): Proc<void> {
-  let pe = yield* k.eeh_pe_hold(k, root);
+  let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {
     let entry = yield read(pe + eeh_pe.edevs.next);
     while (entry !== pe + eeh_pe.edevs.at) {
@@ -157,6 +157,7 @@ function* forget_errors(k: Kernel, root: Ptr): Proc<void> {
     }
     pe = yield* k.eeh_pe_next(k, pe, root);
   }
+  yield* k.eeh_walk_end(k);
 }
 
 /** Until V3: the channel says permanent failure before drivers are asked, so none is (§3 #31). */

@@ -22,6 +22,10 @@ export type Globals = Readonly<{
   pci_io_addr_cache: Ptr;
   /** Serialises calls of RTAS (pseries). */
   rtas_lock: Ptr;
+  /** A mutex over operations on the tree: until about 3.1x, and in RFC-B. */
+  eeh_mutex: Ptr;
+  /** What each thread has collected (eeh_snapshots). */
+  eeh_snapshots: Ptr;
   /** RFC-A: raw spinlock over parent, child and child_list of every PE. */
   eeh_pe_lock: Ptr;
   eeh_orphan_lock: Ptr;
@@ -53,6 +57,9 @@ export type DesignProcedures = Readonly<{
   eeh_pe_hold: (k: Kernel, pe: Ptr) => Proc<Ptr>;
   eeh_pe_put: OnPe;
   eeh_pe_next: (k: Kernel, pe: Ptr, root: Ptr) => Proc<Ptr>;
+  /** Around eehd's walks of a subtree, which may be long; answers the first PE, held. */
+  eeh_walk_begin: (k: Kernel, root: Ptr) => Proc<Ptr>;
+  eeh_walk_end: Simple;
   /** Gives up `pe` for its parent. */
   eeh_pe_move_to_parent: (k: Kernel, pe: Ptr) => Proc<Ptr>;
   eeh_phb_pe_get: (k: Kernel, phb: Ptr) => Proc<Ptr>;
@@ -66,8 +73,12 @@ export type DesignProcedures = Readonly<{
   /** EEH teardown at the last put (V0, V1), or nothing. */
   eeh_release_device: OnDev;
   // detection
+  /** Steps 2 to 8: what is to be reported, or why there is nothing (0 or less). */
+  eeh_check_state: (k: Kernel, edev: Ptr) => Proc<Ptr>;
   eeh_send_failure_event: OnPe;
   // recovery
+  /** 1: what the event is about needs a recovery. */
+  recovery_decide: (k: Kernel) => Proc<number>;
   /** Around a whole recovery (V4, V5). */
   recovery_lock: Simple;
   recovery_unlock: Simple;
@@ -82,6 +93,7 @@ export type DesignProcedures = Readonly<{
   /** NO_HANDLER is cleared before the time stamp (V3 on) or before the notification. */
   clear_no_handler_early: OnPe;
   clear_no_handler_late: OnPe;
+  eeh_report_walk: (k: Kernel, phase: number, root: Ptr, result: Ptr) => Proc<void>;
   eeh_pe_report_edev: (k: Kernel, edev: Ptr, phase: number, result: Ptr) => Proc<void>;
   /** P12: channel state, interrupts and the last report, in the era's order. */
   notify_permanent_failure: OnPe;

@@ -17,7 +17,7 @@ import { eventCodes } from '../../src/ops/events.ts';
 import { phb_mmio_read } from '../hardware/phb.ts';
 import { ALL_ONES, pci_function } from '../hardware/phb_regs.ts';
 import { eeh_addr_cache_get_dev } from './eeh_cache.ts';
-import { ALREADY_ISOLATED, eeh_check_state, eeh_report_failure, PHB_HANDLED } from './eeh_check.ts';
+import { ALREADY_ISOLATED, eeh_report_failure, PHB_HANDLED } from './eeh_check.ts';
 import type { Kernel } from './kernel.ts';
 
 const CTX_EDEV = 0;
@@ -73,7 +73,7 @@ export function* mmio_lookup(k: Kernel, hardware: Ptr): Proc<number> {
 
 /** CHECK, steps 2 to 8. */
 export function* mmio_check(k: Kernel): Proc<number> {
-  const pe = yield* eeh_check_state(k, yield ctx_get(CTX_EDEV));
+  const pe = yield* k.eeh_check_state(k, yield ctx_get(CTX_EDEV));
   if (pe === ALREADY_ISOLATED || pe === PHB_HANDLED) return ev.KNOWN;
   if (pe <= 0) return ev.ACTIVE;
   yield ctx_set(CTX_PE, pe);

@@ -44,6 +44,7 @@ export const eeh_dev = struct('eeh_dev', {
 export const eeh_event = struct('eeh_event', {
   list: embed(list_head, 'link in eeh_eventlist; guarded by eeh_eventlist_lock'),
   pe: word('the PE that failed', 'const'),
+  edev: word('deferral: the suspect, whose PE nobody has looked at yet', 'const'),
 });
 
 export const pci_io_addr_range = struct('pci_io_addr_range', {
@@ -51,6 +52,18 @@ export const pci_io_addr_range = struct('pci_io_addr_range', {
   addr: word('address of the device', 'const'),
   edev: word('whose it is: used after piar_lock was dropped', 'const'),
   pcidev: word('the pci_dev that it was inserted for', 'const'),
+});
+
+/** Threads, and how much one of them can collect: entries of two words (PE, or edev and pdev). */
+const THREADS = 6;
+export const SNAPSHOT_MAX = 6;
+
+/** The temporary list of a thread that walks a snapshot; one after the other, by its number. */
+export const eeh_snapshots = struct('eeh_snapshots', {
+  count: words(THREADS, 'entries collected; 0: no walk is going on', 'that thread only'),
+  at: words(THREADS, 'entry that the walk is at', 'that thread only'),
+  first: words(THREADS * SNAPSHOT_MAX, 'PEs, referenced; or eeh_devs', 'that thread only'),
+  second: words(THREADS * SNAPSHOT_MAX, 'pci_devs, referenced', 'that thread only'),
 });
 
 /** Words that the laboratory keeps beside the kernel: for measures and end conditions only. */

@@ -9,6 +9,8 @@
  *
  * Chosen where the documents leave it open:
  * - `keep-flag` is V2 (5.8), `rescan-lock` V4 with all of V3, `refcount` lies on V1 (5.4).
+ * - `snapshot` lies on `refcount`, `global-mutex` on `none`, `two-lock` on `keep-flag`, `deferral` on
+ *   `rescan-lock-nolock`; what their texts leave open is said in their files in actors/eeh.
  * - T1 and T10 are guests (pseries): on bare metal T1 of V2 runs into T9b, which is race T9.
  * - In T1 and T9 eehd's other event is reduced to its lock and its time (eehd_start.ts). T2 to T6
  *   start hotplug when the detector has returned (T4: at once; T5: before it sends the event).
@@ -21,9 +23,10 @@
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import type { Program } from '../actor/program.ts';
 import { Board } from './eeh_pe_board.ts';
-import { designProcedures, designs, platforms } from './eeh_pe_designs.ts';
+import { designProcedures, designs } from './eeh_pe_designs.ts';
 import { placesFor } from './eeh_pe_host.ts';
 import { eehInvariants, eehMeasures } from './eeh_pe_invariants.ts';
+import { platforms } from './eeh_pe_platforms.ts';
 import { INVARIANTS, races } from './eeh_pe_races.ts';
 import { SCRIPTS } from './eeh_pe_scripts.ts';
 import type { BuildRequest, System } from './system.ts';

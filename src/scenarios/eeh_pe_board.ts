@@ -39,7 +39,7 @@ import { ImageBuilder } from '../memory/image.ts';
 import { completion, irq_desc } from '../memory/kernel_structs.ts';
 import { registerText } from '../ops/sites.ts';
 import type { Platform } from '../topology/machine.ts';
-import { layOutGlobals, Poker, peRegisters } from './eeh_pe_globals.ts';
+import { layOutGlobals, layOutLateGlobals, Poker, peRegisters } from './eeh_pe_globals.ts';
 import type { BoardFunction, DriverSpec, FunctionSpec, Spare } from './eeh_pe_specs.ts';
 
 /** Address that a function's BAR was assigned: the number stands for the bus address. */
@@ -55,12 +55,13 @@ export class Board {
 
   constructor(platform: Platform, sizes: Spare, quarantine: number) {
     this.platform = platform;
-    this.globals = layOutGlobals(this.builder, this.#poker);
+    const early = layOutGlobals(this.builder, this.#poker);
     this.builder.cache(eeh_pe, sizes.pes, quarantine);
     this.builder.cache(pci_dev, sizes.devs, quarantine);
     this.builder.cache(pci_bus, sizes.buses, quarantine);
     this.builder.cache(eeh_event, 2, quarantine);
     this.builder.cache(pci_io_addr_range, sizes.devs, quarantine);
+    this.globals = { ...early, ...layOutLateGlobals(this.builder) };
   }
 
   completion(name: string): number {

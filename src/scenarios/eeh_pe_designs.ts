@@ -1,4 +1,6 @@
-/** The locking designs of eeh-pe as records of procedures (eeh.md 0, 1.3.5, 2.4), and platforms. */
+/** The locking designs of eeh-pe as records of procedures (eeh.md 0, 1.3.5, 2.4). */
+import { check_deferred, decided_by_eehd, eeh_send_suspect } from '../../actors/eeh/deferral.ts';
+import { eeh_check_state } from '../../actors/eeh/eeh_check.ts';
 import {
   eeh_add_device_late,
   eeh_probe_device,
@@ -40,9 +42,19 @@ import {
   report_edev_locked,
   report_edev_snapshot,
   report_edev_unlocked,
+  report_in_place,
 } from '../../actors/eeh/eeh_report.ts';
+import { decided_by_detector } from '../../actors/eeh/eehd.ts';
 import { permanent_failure_v2, permanent_failure_v3 } from '../../actors/eeh/eehd_outcome.ts';
-import type { DesignProcedures, Platform } from '../../actors/eeh/kernel.ts';
+import {
+  eeh_add_to_parent_pe_mutex,
+  eeh_pe_bus_get_mutex,
+  eeh_rmv_from_parent_pe_mutex,
+  eeh_unlock,
+  eeh_walk_begin_mutex,
+  recovering_at_start_mutex,
+} from '../../actors/eeh/global_mutex.ts';
+import type { DesignProcedures } from '../../actors/eeh/kernel.ts';
 import {
   eeh_add_to_parent_pe_counted,
   eeh_get_pe,
@@ -54,30 +66,23 @@ import {
   eeh_rmv_from_parent_pe_counted,
   eeh_send_failure_event_counted,
 } from '../../actors/eeh/refcount.ts';
+import { eeh_pe_next_snapshot, eeh_walk_begin_snapshot } from '../../actors/eeh/snapshot.ts';
+import {
+  eeh_check_state_two_lock,
+  eeh_pe_bus_get_two_lock,
+  eeh_pe_cleanup_two_lock,
+  eeh_pe_tree_insert_two_lock,
+  eeh_pe_tree_remove_two_lock,
+  eeh_probe_device_two_lock,
+  eeh_remove_device_two_lock,
+  report_edev_two_lock,
+  report_from_snapshot,
+} from '../../actors/eeh/two_lock.ts';
 import {
   no_lock,
   pci_lock_rescan_remove,
   pci_unlock_rescan_remove,
 } from '../../actors/pci/rescan_lock.ts';
-import {
-  pnv_eeh_configure_bridge,
-  pnv_eeh_get_state,
-  pnv_eeh_probe,
-  pnv_eeh_reset,
-  pnv_eeh_set_option,
-  pnv_phb_check_failure,
-  pnv_release_device,
-} from '../../actors/powernv/eeh_powernv.ts';
-import {
-  no_phb_check,
-  nothing_to_release,
-  pseries_eeh_configure_bridge,
-  pseries_eeh_get_state,
-  pseries_eeh_probe,
-  pseries_eeh_reset,
-  pseries_eeh_set_option,
-} from '../../actors/pseries/eeh_pseries.ts';
-import type { Platform as PlatformName } from '../topology/machine.ts';
 import type { Design } from './system.ts';
 
 /** V0: Linux 4.19. */
@@ -85,6 +90,8 @@ const none: DesignProcedures = Object.freeze({
   eeh_pe_hold: pe_not_counted,
   eeh_pe_put: pe_not_put,
   eeh_pe_next,
+  eeh_walk_begin: pe_not_counted,
+  eeh_walk_end: no_lock,
   eeh_pe_move_to_parent: pe_parent,
   eeh_phb_pe_get,
   eeh_pe_tree_insert,
@@ -93,7 +100,9 @@ const none: DesignProcedures = Object.freeze({
   eeh_bind_device: eeh_add_device_late,
   eeh_del_device: no_teardown,
   eeh_release_device: eeh_remove_device_v0,
+  eeh_check_state,
   eeh_send_failure_event: eeh_send_failure_event_v0,
+  recovery_decide: decided_by_detector,
   recovery_lock: no_lock,
   recovery_unlock: no_lock,
   inner_lock: pci_lock_rescan_remove,
@@ -103,6 +112,7 @@ const none: DesignProcedures = Object.freeze({
   eeh_check_presence: presence_not_checked,
   clear_no_handler_early: not_cleared_here,
   clear_no_handler_late: clear_no_handler,
+  eeh_report_walk: report_in_place,
   eeh_pe_report_edev: report_edev_unlocked,
   notify_permanent_failure: permanent_failure_v2,
   bus_to_remove: bus_as_found,
@@ -157,6 +167,7 @@ const rescanLockNolock: DesignProcedures = Object.freeze({
 const refcount: DesignProcedures = Object.freeze({
   ...v1,
   eeh_pe_hold: eeh_get_pe,
+  eeh_walk_begin: eeh_get_pe,
   eeh_pe_put: eeh_put_pe,
   eeh_pe_next: eeh_pe_next_counted,
   eeh_pe_move_to_parent: eeh_pe_move_to_parent_counted,
@@ -167,12 +178,58 @@ const refcount: DesignProcedures = Object.freeze({
   eeh_send_failure_event: eeh_send_failure_event_counted,
 });
 
+/** S: eehd's walks over a list of what was there, on RFC-A. */
+const snapshot: DesignProcedures = Object.freeze({
+  ...refcount,
+  eeh_pe_next: eeh_pe_next_snapshot,
+  eeh_walk_begin: eeh_walk_begin_snapshot,
+});
+
+/** G: Linux before V0, with a mutex around the tree. */
+const globalMutex: DesignProcedures = Object.freeze({
+  ...none,
+  eeh_walk_begin: eeh_walk_begin_mutex,
+  eeh_walk_end: eeh_unlock,
+  eeh_pe_tree_insert: eeh_add_to_parent_pe_mutex,
+  eeh_pe_tree_remove: eeh_rmv_from_parent_pe_mutex,
+  eeh_pe_bus_get: eeh_pe_bus_get_mutex,
+  recovery_begin: recovering_at_start_mutex,
+});
+
+/** RFC-B, on V2. */
+const twoLock: DesignProcedures = Object.freeze({
+  ...keepFlag,
+  eeh_walk_begin: eeh_walk_begin_mutex,
+  eeh_walk_end: eeh_unlock,
+  eeh_pe_tree_insert: eeh_pe_tree_insert_two_lock,
+  eeh_pe_tree_remove: eeh_pe_tree_remove_two_lock,
+  eeh_pe_cleanup: eeh_pe_cleanup_two_lock,
+  eeh_bind_device: eeh_probe_device_two_lock,
+  eeh_del_device: eeh_remove_device_two_lock,
+  eeh_check_state: eeh_check_state_two_lock,
+  eeh_pe_bus_get: eeh_pe_bus_get_two_lock,
+  eeh_report_walk: report_from_snapshot,
+  eeh_pe_report_edev: report_edev_two_lock,
+});
+
+/** D: detectors record a suspect, eehd decides, on V5. */
+const deferral: DesignProcedures = Object.freeze({
+  ...rescanLockNolock,
+  eeh_check_state: check_deferred,
+  eeh_send_failure_event: eeh_send_suspect,
+  recovery_decide: decided_by_eehd,
+});
+
 const PROCEDURES: Readonly<Record<string, DesignProcedures>> = {
   none,
   'keep-flag': keepFlag,
   'rescan-lock': rescanLock,
   'rescan-lock-nolock': rescanLockNolock,
   refcount,
+  snapshot,
+  'global-mutex': globalMutex,
+  'two-lock': twoLock,
+  deferral,
 };
 
 export const designs: readonly Design[] = [
@@ -197,6 +254,26 @@ export const designs: readonly Design[] = [
     title: 'reference counts on PEs and a raw spinlock over their links',
     source: '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019',
   },
+  {
+    id: 'snapshot',
+    title: 'reference counts, and walks over a list of the PEs that were there',
+    source: 'tried and left by the author of RFC-A (eeh.md 2.4 S)',
+  },
+  {
+    id: 'global-mutex',
+    title: 'eeh_mutex around operations on the tree and over walks of it',
+    source: 'Linux before V0, until about 3.1x (eeh.md 0 Vpre, 2.4 G)',
+  },
+  {
+    id: 'two-lock',
+    title: 'a mutex and a raw spinlock: both to change the tree, either to read it',
+    source: 'RFC-B: 30 Mar 2020, Aug 2022, v2 24 Jul 2023 (eeh.md 2.4 M)',
+  },
+  {
+    id: 'deferral',
+    title: 'detectors only record a suspect, eehd decides under pci_rescan_remove_lock',
+    source: "Oliver O'Halloran, 29 Jun 2020 (eeh.md 2.4 D)",
+  },
 ];
 
 /** @throws Error `[hotrace bug]` for a design that is not in `designs`. */
@@ -205,27 +282,3 @@ export function designProcedures(id: string): DesignProcedures {
   if (procedures === undefined) throw new Error(`[hotrace bug] no eeh-pe design ${id}`);
   return procedures;
 }
-
-const powernv: Platform = Object.freeze({
-  get_state: pnv_eeh_get_state,
-  set_option: pnv_eeh_set_option,
-  reset: pnv_eeh_reset,
-  configure_bridge: pnv_eeh_configure_bridge,
-  probe: pnv_eeh_probe,
-  eeh_phb_check_failure: pnv_phb_check_failure,
-  release_device: pnv_release_device,
-  enable_io_for_log: 0,
-});
-
-const pseries: Platform = Object.freeze({
-  get_state: pseries_eeh_get_state,
-  set_option: pseries_eeh_set_option,
-  reset: pseries_eeh_reset,
-  configure_bridge: pseries_eeh_configure_bridge,
-  probe: pseries_eeh_probe,
-  eeh_phb_check_failure: no_phb_check,
-  release_device: nothing_to_release,
-  enable_io_for_log: 1,
-});
-
-export const platforms: Readonly<Record<PlatformName, Platform>> = { powernv, pseries };

@@ -1,6 +1,6 @@
 /** The kernel's global objects of an eeh-pe run, and how an image is written word by word. */
 import type { Globals } from '../../actors/eeh/kernel.ts';
-import { eeh_ledger } from '../../actors/eeh/structs.ts';
+import { eeh_ledger, eeh_snapshots } from '../../actors/eeh/structs.ts';
 import { pci_function, pe_regs, phb_regs } from '../../actors/hardware/phb_regs.ts';
 import { pci_controller } from '../../actors/pci/structs.ts';
 import type { AnyStruct, ImageBuilder } from '../memory/image.ts';
@@ -42,7 +42,18 @@ export class Poker {
   }
 }
 
-export function layOutGlobals(builder: ImageBuilder, poker: Poker): Globals {
+type LateGlobals = Pick<Globals, 'eeh_mutex' | 'eeh_snapshots'>;
+type EarlyGlobals = Omit<Globals, keyof LateGlobals>;
+
+/** What single designs need beside them; behind the slab caches, so that nothing else moves. */
+export function layOutLateGlobals(builder: ImageBuilder): LateGlobals {
+  return {
+    eeh_mutex: builder.static_('eeh_mutex', mutex),
+    eeh_snapshots: builder.static_('eeh_snapshots', eeh_snapshots),
+  };
+}
+
+export function layOutGlobals(builder: ImageBuilder, poker: Poker): EarlyGlobals {
   const make = (name: string, type: AnyStruct): number => builder.static_(name, type);
   const list = (name: string): number => {
     const head = make(name, list_head);

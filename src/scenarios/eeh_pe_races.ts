@@ -137,7 +137,13 @@ const T11e: ByDesign = {
 const oneFunction = 'a function in a PE';
 const below = 'a function behind a bridge that is in a PE of its own';
 
-function race(id: string, title: string, needs: string, expected: ByDesign): Race {
+/** Designs of eeh.md 2.4 that are known from reviews and by reading only. */
+const CANDIDATES = ['snapshot', 'global-mutex', 'two-lock', 'deferral'];
+
+function race(id: string, title: string, needs: string, measured: ByDesign): Race {
+  const source = `eeh.md 2.4, 2.3 ${id}`;
+  const candidates = CANDIDATES.map((design) => [design, open(source)] as const);
+  const expected = { ...measured, ...Object.fromEntries(candidates) };
   return { id, title, section: `eeh.md 2.3 ${id}`, expected, needs };
 }
 

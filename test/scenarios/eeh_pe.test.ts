@@ -4,23 +4,45 @@ import { searched, system } from './eeh_pe_cell.ts';
 
 /**
  * What exploration at preemption bound 2 finds, in the order none, keep-flag, rescan-lock,
- * rescan-lock-nolock, refcount. Where the record has a verdict it must allow this one; where it is
- * open, this is the laboratory's answer, pinned so that a change of the models shows.
+ * rescan-lock-nolock, refcount, snapshot, global-mutex, two-lock, deferral. Where the record has a
+ * verdict it must allow this one; where it is open, this is the laboratory's answer, pinned so that
+ * a change of the models shows.
  */
 const uaf = 'use-after-free';
+const nil = 'null-dereference';
 const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
-  T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass'],
-  T2: [uaf, uaf, 'pass', 'pass', uaf],
-  T3: [uaf, uaf, 'pass', 'pass', uaf],
-  T4: [uaf, uaf, uaf, uaf, uaf],
-  T5: [uaf, uaf, uaf, uaf, uaf],
-  T6: ['bad-unlock', 'assertion', 'pass', 'pass', 'assertion'],
-  T8: [uaf, uaf, uaf, uaf, uaf],
-  T9: [uaf, uaf, 'assertion', 'assertion', 'pass'],
-  T9a: [uaf, 'assertion', 'assertion', 'assertion', 'assertion'],
-  T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass'],
-  T11a: ['pass', 'pass', 'recursive-lock', 'recursive-lock', 'pass'],
-  T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass'],
+  T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass', 'pass', uaf, 'pass', 'pass'],
+  T2: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, nil, 'pass'],
+  T3: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, 'assertion', 'pass'],
+  T4: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', 'pass'],
+  T5: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
+  T6: [
+    'bad-unlock',
+    'assertion',
+    'pass',
+    'pass',
+    'assertion',
+    'assertion',
+    'assertion',
+    'assertion',
+    'pass',
+  ],
+  T8: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
+  T9: [uaf, uaf, 'assertion', 'assertion', 'pass', 'pass', uaf, uaf, 'pass'],
+  T9a: [uaf, 'assertion', 'assertion', 'assertion', 'assertion', 'assertion', nil, nil, 'pass'],
+  T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass'],
+  T11a: [
+    'pass',
+    'pass',
+    'recursive-lock',
+    'recursive-lock',
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+    'recursive-lock',
+  ],
+  T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass', 'pass', 'pass', 'pass', 'deadlock'],
 };
 
 for (const race of system.races) {

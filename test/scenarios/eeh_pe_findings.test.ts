@@ -85,4 +85,21 @@ describe('findings', () => {
     const { message } = finding('T11e', 'rescan-lock-nolock').finding;
     expect(message).toMatch(/eehd waits for .* held by sriov_numvfs, sriov_numvfs waits for/);
   });
+
+  test('two-lock: the second loop over a snapshot takes an edev whose device has gone', () => {
+    for (const race of ['T2', 'T9a']) {
+      expect(finding(race, 'two-lock').finding.message).toMatch(/^NULL pointer .*: lock access/);
+    }
+  });
+});
+
+describe('deferral', () => {
+  const longest = (race: string): number | undefined =>
+    searched(race, 'deferral', 1).measures.find(({ name }) => name.startsWith('from detection'))
+      ?.max;
+
+  test('recovers what detectors have only named', () => {
+    // T2: a callback of five seconds.
+    expect(longest('T2')).toBe(5000);
+  });
 });
