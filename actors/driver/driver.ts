@@ -3,9 +3,22 @@
  * a race chooses its drivers by data. Each touches its device before and after it blocks, as real
  * callbacks do, and notes itself in the driver's history (eeh.md 2.5 #12).
  */
-import { ghost_add, ghost_read, ghost_write, msleep, type Proc, type Ptr, read, write } from '#ops';
+import {
+  complete,
+  ghost_add,
+  ghost_read,
+  ghost_write,
+  msleep,
+  type Proc,
+  type Ptr,
+  printk,
+  read,
+  wait_for_completion,
+  write,
+} from '#ops';
 import { pci_channel_io_frozen, pci_dev } from '../pci/structs.ts';
 import {
+  CRASHES,
   DRIVER_ERROR_DETECTED,
   DRIVER_MMIO_ENABLED,
   DRIVER_PROBE,
@@ -46,10 +59,22 @@ export function* driver_remove(driver: Ptr, dev: Ptr): Proc<void> {
   yield* note(driver, DRIVER_REMOVE + DRIVER_RETURNED);
 }
 
+/**
+ * The callback crashes. The thread it runs in is killed where it stands: make_task_dead() releases
+ * no lock, so whatever it holds stays locked. Somebody reads of it in the log.
+ */
+function* oops(driver: Ptr): Proc<void> {
+  yield printk('BUG: Kernel NULL pointer dereference on read at 0x%08x', 0);
+  const reader = yield read(driver + pci_driver.uevent);
+  if (reader !== 0) yield complete(reader);
+  yield wait_for_completion(driver + pci_driver.do_exit.at);
+}
+
 export function* error_detected(driver: Ptr, dev: Ptr, channel: number): Proc<number> {
   yield* note(driver, DRIVER_ERROR_DETECTED);
   yield read(dev + pci_dev.driver_data);
   const blocks_ms = yield read(driver + pci_driver.error_detected_ms);
+  if (blocks_ms === CRASHES) yield* oops(driver);
   if (blocks_ms !== 0) {
     yield msleep(blocks_ms);
     yield read(dev + pci_dev.driver_data);

@@ -1,5 +1,6 @@
 /** A device driver: which error callbacks it has, what they answer, how long they take. */
-import { struct, word, words } from '../../src/memory/layout.ts';
+import { completion } from '../../src/memory/kernel_structs.ts';
+import { embed, struct, word, words } from '../../src/memory/layout.ts';
 
 /** Entries of a driver's history; later ones are not kept. */
 export const HISTORY = 24;
@@ -10,13 +11,17 @@ export const pci_driver = struct('pci_driver', {
   error_detected_answer: word('pci_ers_result of error_detected(frozen)', 'const'),
   mmio_enabled_answer: word('pci_ers_result of mmio_enabled', 'const'),
   slot_reset_answer: word('pci_ers_result of slot_reset', 'const'),
-  error_detected_ms: word('how long error_detected blocks; 0 = not at all', 'const'),
+  error_detected_ms: word('how long error_detected blocks; 0 = not at all; or CRASHES', 'const'),
   remove_ms: word('how long remove() blocks, with device_lock held; 0 = not at all', 'const'),
   uses_msi: word('probe() enables MSI; otherwise it requests the INTx line', 'const'),
   uevent: word('completion of whoever listens to its uevents; 0 = nobody', 'const'),
+  do_exit: embed(completion, 'where a thread that crashed in a callback stands for ever'),
   history_length: word('callbacks recorded'),
   history: words(HISTORY, 'bookkeeping: DRIVER_* codes in the order they happened'),
 });
+
+/** error_detected_ms of a driver that dereferences NULL in its callback. */
+export const CRASHES = -1;
 
 export const HAS_ERROR_DETECTED = 1;
 export const HAS_MMIO_ENABLED = 2;

@@ -9,14 +9,15 @@
  *
  * Chosen where the documents leave it open:
  * - `keep-flag` is V2 (5.8), `rescan-lock` V4 with all of V3, `refcount` lies on V1 (5.4).
- * - `snapshot` lies on `refcount`, `global-mutex` on `none`, `two-lock` on `keep-flag`, `deferral` on
- *   `rescan-lock-nolock`; what their texts leave open is said in their files in actors/eeh.
+ * - `snapshot` lies on `refcount`, `global-mutex` on `none`, `two-lock` on `keep-flag`, `deferral`
+ *   on `rescan-lock-nolock`; what their texts leave open is said in their files in actors/eeh.
  * - T1 and T10 are guests (pseries): on bare metal T1 of V2 runs into T9b, which is race T9.
  * - In T1 and T9 eehd's other event is reduced to its lock and its time (eehd_start.ts). T2 to T6
  *   start hotplug when the detector has returned (T4: at once; T5: before it sends the event).
  * - Config cycles pass through a frozen PE, loads answer all ones; only the latter are detected.
  * - A writer of sysfs `remove` keeps no reference while it waits for the rescan lock.
  * - Until 5.7 a stale binding is undone before the edev is put into its PE again (eeh_dev.ts).
+ * - T11d: a thread that crashes in a callback stands still where it is, with what it has locked.
  * - RFC-A: edev->pe counts as a stored pointer; what is unlinked already is not unlinked again; its
  *   orphan tracker's own use after free is not reproduced (refcount.ts).
  */

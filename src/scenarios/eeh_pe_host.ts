@@ -23,6 +23,7 @@ const NEEDS: Readonly<Record<string, Need>> = {
   T9a: { devices: 1, bridgeAboveEndpoint: true },
   T10: { devices: 1, bridgeAboveEndpoint: true, phbs: 2 },
   T11a: { devices: 2, samePe: true },
+  T11d: { devices: 2, samePe: true },
 };
 
 /**

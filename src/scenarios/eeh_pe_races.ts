@@ -3,31 +3,22 @@
  * given where a primary source has it; `open` where it was derived from reading code, so that what
  * the laboratory finds is the answer.
  */
-import type { Verdict } from '../oracles/verdict.ts';
-import type { Expectation, Mark, Race } from './system.ts';
-
-const FIX_KEEP = 'Linux 799abe283e51';
-const FIX_SNAPSHOT = 'Linux 2e25505147b8';
-const FIX_RESCAN = 'Linux 1010b4c012b0';
-const FIX_NOLOCK = 'Linux 815a8d2feb56';
-const RFC_A =
-  '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019';
-
-/** A pointer into what is gone: which of these it becomes depends on what was read last. */
-const CRASH: readonly Verdict[] = ['use-after-free', 'null-dereference', 'wild-access'];
-
-function known(mark: Mark, source: string, ...verdict: readonly Verdict[]): Expectation {
-  return { verdict, mark, source };
-}
-
-function open(source: string, mark: Mark = 'D'): Expectation {
-  return { verdict: 'open', mark, source };
-}
-
-/** Every design has an expectation. */
-type ByDesign = Readonly<
-  Record<'none' | 'keep-flag' | 'rescan-lock' | 'rescan-lock-nolock' | 'refcount', Expectation>
->;
+import {
+  type ByDesign,
+  below,
+  CRASH,
+  FIX_KEEP,
+  FIX_NOLOCK,
+  FIX_RESCAN,
+  FIX_SNAPSHOT,
+  known,
+  oneFunction,
+  open,
+  RFC_A,
+  race,
+} from './eeh_pe_expected.ts';
+import { derivedRaces } from './eeh_pe_races_derived.ts';
+import type { Race } from './system.ts';
 
 const T1: ByDesign = {
   none: known('V', FIX_KEEP, ...CRASH),
@@ -134,19 +125,6 @@ const T11e: ByDesign = {
   refcount: open('eeh.md 2.3 T11e: V4, V5 only'),
 };
 
-const oneFunction = 'a function in a PE';
-const below = 'a function behind a bridge that is in a PE of its own';
-
-/** Designs of eeh.md 2.4 that are known from reviews and by reading only. */
-const CANDIDATES = ['snapshot', 'global-mutex', 'two-lock', 'deferral'];
-
-function race(id: string, title: string, needs: string, measured: ByDesign): Race {
-  const source = `eeh.md 2.4, 2.3 ${id}`;
-  const candidates = CANDIDATES.map((design) => [design, open(source)] as const);
-  const expected = { ...measured, ...Object.fromEntries(candidates) };
-  return { id, title, section: `eeh.md 2.3 ${id}`, expected, needs };
-}
-
 export const races: readonly Race[] = [
   race('T1', 'a queued event outlives its PE', oneFunction, T1),
   race('T2', 'the edev that a walk has read ahead is removed', 'a PE with two functions', T2),
@@ -160,6 +138,7 @@ export const races: readonly Race[] = [
   race('T10', 'eehd takes pci_rescan_remove_lock twice', 'two PHBs with a function each', T10),
   race('T11a', 'a driver without handlers in a reset', 'a PE with two functions', T11a),
   race('T11e', 'device_lock and rescan lock in both orders', oneFunction, T11e),
+  ...derivedRaces,
 ];
 
 const always = [
@@ -191,6 +170,8 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T10: flagsToo,
   T11a: flagsToo,
   T11e: flagsToo,
+  // eehd is dead: what it was to do stays undone.
+  T11d: ['child-links', 'device-links', 'callback-protocol', 'orphan-pe'],
 };
 
 /**

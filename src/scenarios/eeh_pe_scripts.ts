@@ -3,21 +3,18 @@
  * the document's table: its order of causes is kept by completions, everything else is left free.
  */
 import { HAS_ERROR_DETECTED, HAS_RESUME, HAS_SLOT_RESET } from '../../actors/driver/structs.ts';
-import type { Kernel } from '../../actors/eeh/kernel.ts';
 import { sign } from '../../actors/pci/structs.ts';
 import {
   busyEehdActor,
   dlparActor,
   eehdActor,
   mmioActor,
-  type Player,
   phbActor,
   removeActor,
   rescanActor,
   sriovActor,
 } from './eeh_pe_actors.ts';
-import type { Board } from './eeh_pe_board.ts';
-import type { Place } from './eeh_pe_host.ts';
+import { DERIVED_SCRIPTS, type Script } from './eeh_pe_scripts_derived.ts';
 import type { Spare } from './eeh_pe_specs.ts';
 import {
   at,
@@ -30,11 +27,6 @@ import {
   NEEDS_RESET,
   UNAWARE,
 } from './eeh_pe_stage.ts';
-
-export interface Script {
-  readonly sizes: Spare;
-  readonly stage: (board: Board, k: Kernel, places: readonly Place[]) => readonly Player[];
-}
 
 /** How long a driver's callback blocks where the table says "seconds". */
 const CALLBACK_MS = 5000;
@@ -288,4 +280,5 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   T10,
   T11a,
   T11e,
+  ...DERIVED_SCRIPTS,
 };

@@ -9,6 +9,7 @@ import { searched, system } from './eeh_pe_cell.ts';
  * a change of the models shows.
  */
 const uaf = 'use-after-free';
+const stuck = 'deadlock';
 const nil = 'null-dereference';
 const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass', 'pass', uaf, 'pass', 'pass'],
@@ -43,6 +44,7 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
     'recursive-lock',
   ],
   T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass', 'pass', 'pass', 'pass', 'deadlock'],
+  T11d: ['pass', 'pass', stuck, stuck, 'pass', 'pass', stuck, 'pass', stuck],
 };
 
 for (const race of system.races) {

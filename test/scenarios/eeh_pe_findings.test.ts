@@ -93,6 +93,16 @@ describe('findings', () => {
   });
 });
 
+test('T11d: the lock over a recovery outlives the thread that recovers', () => {
+  for (const design of ['rescan-lock', 'rescan-lock-nolock', 'deferral']) {
+    expect(finding('T11d', design).finding.message).toBe(
+      'sysfs-remove waits for pci_rescan_remove_lock held by eehd, ' +
+        'eehd sleeps on driver nvme.do_exit',
+    );
+  }
+  expect(searched('T11d', 'refcount', Number.POSITIVE_INFINITY).verdict).toBe('pass');
+});
+
 describe('deferral', () => {
   const longest = (race: string): number | undefined =>
     searched(race, 'deferral', 1).measures.find(({ name }) => name.startsWith('from detection'))
