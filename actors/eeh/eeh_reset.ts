@@ -66,7 +66,7 @@ export function* eeh_wait_state(k: Kernel, pe: Ptr, max_wait_ms: number): Proc<n
 }
 
 /** eeh_pe_reset_full(): hot or fundamental, up to three times. 0 when the PE runs again. */
-function* eeh_pe_reset_full(k: Kernel, pe: Ptr): Proc<number> {
+export function* eeh_pe_reset_full(k: Kernel, pe: Ptr): Proc<number> {
   const type = yield* reset_type(k, pe);
   yield* eeh_pe_state_mark(k, pe, EEH_PE_RESET | EEH_PE_CFG_BLOCKED);
   let failed = 1;
@@ -191,7 +191,7 @@ function* eeh_clear_pe_frozen_state(k: Kernel, pe: Ptr): Proc<number> {
 }
 
 /** Unfreezes every PE of the subtree, then clears ISOLATED in it. */
-function* eeh_clear_frozen_state(k: Kernel, root: Ptr): Proc<number> {
+export function* eeh_clear_frozen_state(k: Kernel, root: Ptr): Proc<number> {
   let failed = 0;
   let pe = yield* k.eeh_walk_begin(k, root);
   while (pe !== 0) {

@@ -1,12 +1,25 @@
 /** The PHB as an actor: an error happens on its own, and stops a PE (eeh.md 4.2). */
-import { complete, ghost_add, type Proc, type Ptr, raise_irq, read } from '#ops';
+import {
+  complete,
+  ghost_add,
+  type Proc,
+  type Ptr,
+  raise_irq,
+  read,
+  wait_for_completion,
+} from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { eeh_ledger } from '../eeh/structs.ts';
 import { pci_dn } from '../pci/structs.ts';
 import { phb_freeze } from './phb.ts';
 
-const ev = eventCodes('FROZEN', 'TOLD');
+const ev = eventCodes('DUE', 'FROZEN', 'TOLD');
+
+export function* phb_wait(_k: Kernel, _pdn: Ptr, _gate: Ptr, _irq: Ptr, start: Ptr): Proc<number> {
+  yield wait_for_completion(start);
+  return ev.DUE;
+}
 
 /** A card fails: its PE is stopped. */
 export function* phb_error(k: Kernel, pdn: Ptr, _gate: Ptr, _irq: Ptr): Proc<number> {

@@ -59,7 +59,7 @@ export class Board {
     this.builder.cache(eeh_pe, sizes.pes, quarantine);
     this.builder.cache(pci_dev, sizes.devs, quarantine);
     this.builder.cache(pci_bus, sizes.buses, quarantine);
-    this.builder.cache(eeh_event, 2, quarantine);
+    this.builder.cache(eeh_event, sizes.events ?? 2, quarantine);
     this.builder.cache(pci_io_addr_range, sizes.devs, quarantine);
     this.globals = { ...early, ...layOutLateGlobals(this.builder) };
   }

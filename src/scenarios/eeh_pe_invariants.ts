@@ -132,6 +132,20 @@ const lostEvent: Check = (memory) => {
   return null;
 };
 
+/** T16, T20: a device whose PE is stopped, long after it was read from, and nobody knows. */
+const unreported: Check = (memory) => {
+  const waiting = queued(memory);
+  for (const dev of memory.live(pci_dev.typeid)) {
+    const edev = memory.read(dev + pci_dev.edev);
+    if (edev === 0 || waiting.has(memory.read(edev + eeh_dev.pe))) continue;
+    const hardware = memory.read(memory.read(dev + pci_dev.pdn) + pci_dn.function);
+    if (memory.read(memory.read(hardware + pci_function.pe) + pe_regs.freeze_status) === 0)
+      continue;
+    return { text: `${memory.name(dev)} has failed and nobody recovers it`, addr: dev };
+  }
+  return null;
+};
+
 /** #6: RECOVERING is a promise that somebody keeps; a PE that was given up is REMOVED as well. */
 function stuckRecovering(memory: MemoryView): number[] {
   const waiting = queued(memory);
@@ -234,6 +248,7 @@ const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'child-links': ['eeh.md 2.5 #3', childLinks],
   'device-links': ['eeh.md 2.5 #3, #4', deviceLinks],
   'lost-event': ['eeh.md 2.5 #5', lostEvent],
+  'unreported-failure': ['eeh.md 2.3 T16, T20', unreported],
   'sticky-recovering': ['eeh.md 2.5 #6', stickyRecovering],
   'zombie-pe': ['eeh.md 2.3 T9a, T16', zombiePe],
   'counted-once': ['eeh.md 2.5 #7', countedOnce],

@@ -141,6 +141,7 @@ export const races: readonly Race[] = [
   ...derivedRaces,
 ];
 
+const links = ['child-links', 'device-links', 'callback-protocol', 'orphan-pe'];
 const always = [
   'child-links',
   'device-links',
@@ -171,7 +172,15 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T11a: flagsToo,
   T11e: flagsToo,
   // eehd is dead: what it was to do stays undone.
-  T11d: ['child-links', 'device-links', 'callback-protocol', 'orphan-pe'],
+  T11d: links,
+  T15: always,
+  // What becomes of the flags of the PE that was given up shows when it fails again.
+  T16: [...links, 'unreported-failure'],
+  T18: always,
+  // The second recovery may find the device removed, after a first one that was successful.
+  T19: [...links, 'counted-once'],
+  T20: [...always, 'unreported-failure'],
+  T21: always,
 };
 
 /**

@@ -2,7 +2,7 @@
  * Races of eeh.md 2.3 that were found by reading code: `open` wherever no primary source has the
  * verdict.
  */
-import { type ByDesign, known, open, RFC_A, race } from './eeh_pe_expected.ts';
+import { type ByDesign, known, oneFunction, open, RFC_A, race } from './eeh_pe_expected.ts';
 import type { Race } from './system.ts';
 
 const heldForEver = `${RFC_A}: a lock is held for ever after a crash in a callback`;
@@ -14,6 +14,27 @@ const T11d: ByDesign = {
   refcount: known('V', heldForEver, 'pass'),
 };
 
+function allOpen(race: string): ByDesign {
+  const source = `eeh.md 2.3 ${race}`;
+  return {
+    none: open(source),
+    'keep-flag': open(source),
+    'rescan-lock': open(source),
+    'rescan-lock-nolock': open(source),
+    refcount: open(source),
+  };
+}
+
+function derived(id: string, title: string): Race {
+  return race(id, title, oneFunction, allOpen(id));
+}
+
 export const derivedRaces: readonly Race[] = [
   race('T11d', 'a driver crashes in its callback', 'a PE with two functions', T11d),
+  derived('T15', 'the slot that eehd asks is deregistered'),
+  derived('T16', 'a replacement card joins the PE of the one that was given up'),
+  derived('T18', 'VFIO resets a PE that eehd begins to recover'),
+  derived('T19', 'a device fails again during its recovery'),
+  derived('T20', 'there is no memory for the event'),
+  derived('T21', 'a writer of `power` against the removal of its slot'),
 ];

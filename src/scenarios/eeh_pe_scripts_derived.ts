@@ -1,11 +1,29 @@
 /** How the derived races of eeh-pe are staged (eeh_pe_races_derived.ts). */
 import { CRASHES } from '../../actors/driver/structs.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
-import { eehdActor, mmioActor, type Player, phbActor, removeActor } from './eeh_pe_actors.ts';
+import {
+  no_lock,
+  pci_lock_rescan_remove,
+  pci_unlock_rescan_remove,
+} from '../../actors/pci/rescan_lock.ts';
+import { hotplug_slot, pci_slot, sign } from '../../actors/pci/structs.ts';
+import { rw_semaphore } from '../memory/kernel_structs.ts';
+import {
+  eehdActor,
+  mmioActor,
+  type Player,
+  phbActor,
+  removeActor,
+  rescanActor,
+} from './eeh_pe_actors.ts';
+import { deregisterActor, phbAgainActor, powerActor, vfioActor } from './eeh_pe_actors_derived.ts';
 import type { Board } from './eeh_pe_board.ts';
 import type { Place } from './eeh_pe_host.ts';
 import type { Spare } from './eeh_pe_specs.ts';
-import { at, CAN_RECOVER, first, flat, functionAt } from './eeh_pe_stage.ts';
+import { at, CAN_RECOVER, first, flat, functionAt, GIVES_UP } from './eeh_pe_stage.ts';
+
+/** How long a driver's callback blocks. */
+const CALLBACK_MS = 5000;
 
 export interface Script {
   readonly sizes: Spare;
@@ -33,4 +51,150 @@ const T11d: Script = {
   },
 };
 
-export const DERIVED_SCRIPTS: Readonly<Record<string, Script>> = { T11d };
+/** Frees that the slot driver's memory waits for its reuse. */
+const QUARANTINE = 8;
+
+/** A slot whose hotplug_slot is in memory that its driver frees. */
+function removableSlot(board: Board, number: number) {
+  const { slot } = board.slot(number);
+  board.builder.cache(hotplug_slot, 1, QUARANTINE);
+  const hotplug = board.builder.alloc(hotplug_slot, 'hotplug_slot of the driver');
+  board.builder.poke(slot + pci_slot.hotplug, hotplug);
+  board.builder.poke(hotplug + hotplug_slot.presence, 1);
+  return { slot, hotplug, active: board.builder.static_('active users of power', rw_semaphore) };
+}
+
+/** T15: as dlpar_remove_phb() does it, the slot is deregistered without the rescan lock. */
+const T15: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const use = removableSlot(board, first(places).slot);
+    const { slot } = use;
+    const { bus, functions } = flat(board, places, [
+      functionAt(first(places), board.driver(CAN_RECOVER), { slot }),
+    ]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    const sent = board.completion('failure reported');
+    return [
+      eehdActor(k),
+      deregisterActor(k, { ...use, bus, start: sent, lock: no_lock, unlock: no_lock }),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed, sent }),
+    ];
+  },
+};
+
+/** T16: the card is given up and removed; what a rescan then finds in the slot fails as well. */
+const T16: Script = {
+  sizes: { pes: 3, devs: 2, buses: 1 },
+  stage: (board, k, places) => {
+    const { bus, functions } = flat(board, places, [
+      functionAt(first(places), board.driver(GIVES_UP)),
+    ]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    const sent = board.completion('failure reported');
+    const found = board.sign('replacement found');
+    const again = board.completion('replacement failed');
+    return [
+      eehdActor(k),
+      rescanActor(k, bus, { start: sent, done: found }),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed, sent }),
+      phbAgainActor(k, fn.pdn, again, found + sign.given.at),
+      secondReader(k, fn.hardware, again, 0),
+    ];
+  },
+};
+
+function secondReader(k: Kernel, hardware: number, start: number, sent: number): Player {
+  return {
+    ...mmioActor(k, hardware, 'process', { start, sent }),
+    name: 'MMIO-again',
+    daemon: true,
+  };
+}
+
+/** T18: the PE is found frozen while its last user from VFIO closes it. */
+const T18: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const driver = board.driver({ ...CAN_RECOVER, blocksMs: CALLBACK_MS });
+    const { bus, functions } = flat(board, places, [functionAt(first(places), driver)]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    const isolated = board.completion('PE isolated');
+    const closed = board.completion('closed');
+    return [
+      eehdActor(k),
+      vfioActor(k, fn.edev, isolated, closed),
+      removeActor(k, bus, fn.pdn, { start: closed, done: 0 }),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed, isolated }),
+    ];
+  },
+};
+
+/** T19: the card fails again before its recovery has ended, and is removed in the second one. */
+const T19: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const told = board.completion('uevent of the recovery');
+    const driver = board.driver({ ...CAN_RECOVER, uevent: told });
+    const { bus, functions } = flat(board, places, [functionAt(first(places), driver)]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    const again = board.completion('card failed again');
+    const sent = board.completion('second failure reported');
+    return [
+      eehdActor(k),
+      removeActor(k, bus, fn.pdn, { start: sent, done: 0 }, true),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed }),
+      phbAgainActor(k, fn.pdn, again, told),
+      secondReader(k, fn.hardware, again, sent),
+    ];
+  },
+};
+
+/** T20: GFP_ATOMIC finds nothing when the failure is to be reported. */
+const T20: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1, events: 0 },
+  stage: (board, k, places) => {
+    const driver = board.driver(CAN_RECOVER);
+    const { functions } = flat(board, places, [functionAt(first(places), driver)]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    return [
+      eehdActor(k),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed }),
+    ];
+  },
+};
+
+/** T21: dlpar_remove_pci_slot() deregisters the slot under the rescan lock. No error happens. */
+const T21: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const use = removableSlot(board, first(places).slot);
+    const { slot } = use;
+    const { bus } = flat(board, places, [
+      functionAt(first(places), board.driver(CAN_RECOVER), { slot }),
+    ]);
+    const locks = { lock: pci_lock_rescan_remove, unlock: pci_unlock_rescan_remove };
+    const all = { ...use, ...locks, bus, start: 0 };
+    return [deregisterActor(k, all), powerActor(k, all)];
+  },
+};
+
+export const DERIVED_SCRIPTS: Readonly<Record<string, Script>> = {
+  T11d,
+  T15,
+  T16,
+  T18,
+  T19,
+  T20,
+  T21,
+};

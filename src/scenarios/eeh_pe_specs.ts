@@ -44,4 +44,6 @@ export interface Spare {
   readonly pes: number;
   readonly devs: number;
   readonly buses: number;
+  /** Events that memory is left for; 2 unless told. */
+  readonly events?: number;
 }

@@ -10,6 +10,8 @@ import { searched, system } from './eeh_pe_cell.ts';
  */
 const uaf = 'use-after-free';
 const stuck = 'deadlock';
+const bad = 'assertion';
+const cycle = 'lock-inversion';
 const nil = 'null-dereference';
 const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass', 'pass', uaf, 'pass', 'pass'],
@@ -30,7 +32,7 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   ],
   T8: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
   T9: [uaf, uaf, 'assertion', 'assertion', 'pass', 'pass', uaf, uaf, 'pass'],
-  T9a: [uaf, 'assertion', 'assertion', 'assertion', 'assertion', 'assertion', nil, nil, 'pass'],
+  T9a: [uaf, bad, bad, bad, bad, 'assertion', nil, nil, 'pass'],
   T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass'],
   T11a: [
     'pass',
@@ -45,6 +47,12 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   ],
   T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass', 'pass', 'pass', 'pass', 'deadlock'],
   T11d: ['pass', 'pass', stuck, stuck, 'pass', 'pass', stuck, 'pass', stuck],
+  T15: ['pass', uaf, uaf, uaf, uaf, uaf, 'pass', uaf, uaf],
+  T16: [uaf, bad, bad, bad, bad, bad, uaf, bad, bad],
+  T18: [uaf, uaf, 'pass', 'pass', uaf, uaf, uaf, uaf, 'pass'],
+  T19: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
+  T20: [bad, bad, bad, bad, bad, bad, bad, bad, bad],
+  T21: [cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle],
 };
 
 for (const race of system.races) {

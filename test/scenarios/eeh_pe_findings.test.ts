@@ -103,6 +103,21 @@ test('T11d: the lock over a recovery outlives the thread that recovers', () => {
   expect(searched('T11d', 'refcount', Number.POSITIVE_INFINITY).verdict).toBe('pass');
 });
 
+test('T16: the failure of a replacement card is counted as a read of the old one', () => {
+  expect(finding('T16', 'rescan-lock-nolock').finding.oracle).toBe('unreported-failure');
+});
+
+test('T19: after a second failure nothing keeps the PE, whatever the first recovery holds', () => {
+  expect(finding('T19', 'rescan-lock-nolock').finding.message).toBe(
+    'slab-use-after-free: read access at PE#2.type',
+  );
+});
+
+test('T20: a failure is lost with its event, also where only suspects are recorded', () => {
+  expect(finding('T20', 'rescan-lock-nolock').finding.oracle).toBe('lost-event');
+  expect(finding('T20', 'deferral').finding.oracle).toBe('unreported-failure');
+});
+
 describe('deferral', () => {
   const longest = (race: string): number | undefined =>
     searched(race, 'deferral', 1).measures.find(({ name }) => name.startsWith('from detection'))

@@ -82,6 +82,12 @@ describe('canaries', () => {
     const overlapping = history(DRIVER_ERROR_DETECTED, DRIVER_SLOT_RESET);
     expect(broken(overlapping)).toEqual(['callback-protocol']);
   });
+  test('unreported-failure', () => {
+    const ends = (status: number) =>
+      brokenInvariants('T20', 'none', set('PE#2 registers', pe_regs.freeze_status, status));
+    expect(ends(3)).toContain('unreported-failure');
+    expect(ends(0)).not.toContain('unreported-failure');
+  });
   test('orphan-pe', () => {
     const names = broken((words, at) => {
       const entry = at('PE#2') + eeh_pe.orphan.at;
