@@ -45,6 +45,7 @@ export const eeh_event = struct('eeh_event', {
   list: embed(list_head, 'link in eeh_eventlist; guarded by eeh_eventlist_lock'),
   pe: word('the PE that failed', 'const'),
   edev: word('deferral: the suspect, whose PE nobody has looked at yet', 'const'),
+  recorded_ms: word('bookkeeping: virtual ms at which the suspect was recorded'),
 });
 
 export const pci_io_addr_range = struct('pci_io_addr_range', {
@@ -64,6 +65,7 @@ export const eeh_snapshots = struct('eeh_snapshots', {
   at: words(THREADS, 'entry that the walk is at', 'that thread only'),
   first: words(THREADS * SNAPSHOT_MAX, 'PEs, referenced; or eeh_devs', 'that thread only'),
   second: words(THREADS * SNAPSHOT_MAX, 'pci_devs, referenced', 'that thread only'),
+  undecided_ms: word('bookkeeping: longest time from recording a suspect to the decision'),
 });
 
 /** Words that the laboratory keeps beside the kernel: for measures and end conditions only. */

@@ -19,7 +19,7 @@ import type { Globals } from '../../actors/eeh/kernel.ts';
 import { eeh_dev, eeh_event, eeh_ledger, eeh_pe } from '../../actors/eeh/structs.ts';
 import { pci_function, pe_regs } from '../../actors/hardware/phb_regs.ts';
 import { pci_channel_io_normal, pci_dev, pci_dn } from '../../actors/pci/structs.ts';
-import type { Invariant, Measure, MemoryView } from '../actor/program.ts';
+import type { Invariant, MemoryView } from '../actor/program.ts';
 import { irq_desc, list_head } from '../memory/kernel_structs.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import { protocolBreach } from './eeh_pe_protocol.ts';
@@ -45,7 +45,7 @@ function atEnd(name: string, cite: string, globals: Globals, check: Check): Inva
 }
 
 /** The entries of a list, without its head. */
-function entries(memory: MemoryView, head: number): number[] {
+export function entries(memory: MemoryView, head: number): number[] {
   const found: number[] = [];
   let entry = memory.read(head + list_head.next);
   while (entry !== head && found.length < WALK_MAX) {
@@ -56,11 +56,11 @@ function entries(memory: MemoryView, head: number): number[] {
   return found;
 }
 
-function edevsOf(memory: MemoryView, pe: number): number[] {
+export function edevsOf(memory: MemoryView, pe: number): number[] {
   return entries(memory, pe + eeh_pe.edevs.at).map((entry) => entry - eeh_dev.entry.at);
 }
 
-function isPhbPe(memory: MemoryView, pe: number): boolean {
+export function isPhbPe(memory: MemoryView, pe: number): boolean {
   return (memory.read(pe + eeh_pe.type) & EEH_PE_PHB) !== 0;
 }
 
@@ -147,7 +147,7 @@ const unreported: Check = (memory) => {
 };
 
 /** #6: RECOVERING is a promise that somebody keeps; a PE that was given up is REMOVED as well. */
-function stuckRecovering(memory: MemoryView): number[] {
+export function stuckRecovering(memory: MemoryView): number[] {
   const waiting = queued(memory);
   return memory.live(eeh_pe.typeid).filter((pe) => {
     const state = memory.read(pe + eeh_pe.state);
@@ -164,7 +164,7 @@ const stickyRecovering: Check = (memory) => {
 };
 
 /** T9a, T16: PEs that are INVALID or REMOVED, and that nobody will collect. */
-function zombies(memory: MemoryView): number[] {
+export function zombies(memory: MemoryView): number[] {
   const waiting = queued(memory);
   return memory.live(eeh_pe.typeid).filter((pe) => {
     const invalid = (memory.read(pe + eeh_pe.type) & EEH_PE_INVALID) !== 0;
@@ -263,33 +263,4 @@ export function eehInvariants(names: readonly string[], globals: Globals): reado
     if (known === undefined) throw new Error(`[hotrace bug] no eeh-pe invariant ${name}`);
     return atEnd(name, known[0], globals, known[1]);
   });
-}
-
-export function eehMeasures(globals: Globals): readonly Measure[] {
-  const { ledger } = globals;
-  const word = (offset: number) => (memory: MemoryView) => memory.read(ledger + offset);
-  return [
-    { name: 'edevs to visit', unit: 'edevs', read: word(eeh_ledger.edevs_existing) },
-    { name: 'edevs visited once', unit: 'edevs', read: word(eeh_ledger.edevs_visited) },
-    {
-      name: 'traversals cut short',
-      unit: 'traversals',
-      read: word(eeh_ledger.traversals_incomplete),
-    },
-    {
-      name: 'longest hold of pci_rescan_remove_lock',
-      unit: 'ms',
-      read: word(eeh_ledger.rescan_hold_ms),
-    },
-    {
-      name: 'from detection to the end of recovery',
-      unit: 'ms',
-      read: (memory) => {
-        const end = memory.read(ledger + eeh_ledger.recovered_ms);
-        return end === 0 ? 0 : end - memory.read(ledger + eeh_ledger.detected_ms);
-      },
-    },
-    { name: 'PEs left RECOVERING', unit: 'PEs', read: (m) => stuckRecovering(m).length },
-    { name: 'PEs of no use left', unit: 'PEs', read: (m) => zombies(m).length },
-  ];
 }

@@ -173,6 +173,7 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T11e: flagsToo,
   // eehd is dead: what it was to do stays undone.
   T11d: links,
+  T7: [...flagsToo, 'unreported-failure'],
   T15: always,
   // What becomes of the flags of the PE that was given up shows when it fails again.
   T16: [...links, 'unreported-failure'],

@@ -136,6 +136,30 @@ const T18: Script = {
   },
 };
 
+/**
+ * T7: the card fails again while eehd writes the state word, and nobody unplugs it. A lost write
+ * does no harm here, because the second event is in the queue; its neighbour does: a failure
+ * between the thaw and `&= ~ISOLATED` counts as a read of the first one.
+ */
+const T7: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const told = board.completion('uevent of the recovery');
+    const driver = board.driver({ ...CAN_RECOVER, uevent: told });
+    const { functions } = flat(board, places, [functionAt(first(places), driver)]);
+    const fn = at(functions, 0);
+    const failed = board.completion('card failed');
+    const again = board.completion('card failed again');
+    return [
+      eehdActor(k),
+      phbActor(k, fn.pdn, failed, 0),
+      mmioActor(k, fn.hardware, 'process', { start: failed }),
+      phbAgainActor(k, fn.pdn, again, told),
+      secondReader(k, fn.hardware, again, 0),
+    ];
+  },
+};
+
 /** T19: the card fails again before its recovery has ended, and is removed in the second one. */
 const T19: Script = {
   sizes: { pes: 2, devs: 1, buses: 1 },
@@ -190,6 +214,7 @@ const T21: Script = {
 };
 
 export const DERIVED_SCRIPTS: Readonly<Record<string, Script>> = {
+  T7,
   T11d,
   T15,
   T16,

@@ -103,6 +103,12 @@ test('T11d: the lock over a recovery outlives the thread that recovers', () => {
   expect(searched('T11d', 'refcount', Number.POSITIVE_INFINITY).verdict).toBe('pass');
 });
 
+test('T7: a failure between thaw and the end of ISOLATED is taken for the first one', () => {
+  const { oracle, message } = finding('T7', 'rescan-lock-nolock').finding;
+  expect(oracle).toBe('clean-after-success');
+  expect(message).toContain('its PE is still frozen');
+});
+
 test('T16: the failure of a replacement card is counted as a read of the old one', () => {
   expect(finding('T16', 'rescan-lock-nolock').finding.oracle).toBe('unreported-failure');
 });
@@ -126,5 +132,11 @@ describe('deferral', () => {
   test('recovers what detectors have only named', () => {
     // T2: a callback of five seconds.
     expect(longest('T2')).toBe(5000);
+  });
+
+  test('isolates later where eehd is at another recovery', () => {
+    const { measures } = searched('T1', 'deferral', 1);
+    const latency = measures.find(({ name }) => name === 'from detection to isolation');
+    expect(latency?.max).toBe(1000);
   });
 });
