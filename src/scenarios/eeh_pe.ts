@@ -11,7 +11,7 @@
  * - `keep-flag` is V2 (5.8), `rescan-lock` V4 with all of V3, `refcount` lies on V1 (5.4).
  * - `snapshot` lies on `refcount`, `global-mutex` on `none`, `two-lock` on `keep-flag`, `deferral`
  *   on `rescan-lock-nolock`; what their texts leave open is said in their files in actors/eeh.
- * - T1 and T10 are guests (pseries): on bare metal T1 of V2 runs into T9b, which is race T9.
+ * - T1, T10 and T14 are guests (pseries): on bare metal T1 of V2 runs into T9b, which is race T9.
  * - In T1 and T9 eehd's other event is reduced to its lock and its time (eehd_start.ts). T2 to T6
  *   start hotplug when the detector has returned (T4: at once; T5: before it sends the event).
  * - Config cycles pass through a frozen PE, loads answer all ones; only the latter are detected.
@@ -34,9 +34,10 @@ import { SCRIPTS } from './eeh_pe_scripts.ts';
 import type { BuildRequest, System } from './system.ts';
 
 /**
- * Races whose facts are those of a guest (eeh.md 2.3 T10, 1.3.5 P1); the others are bare metal's.
+ * Races whose facts are those of a guest (eeh.md 2.3 T10, T14, 1.3.5 P1);
+ * the others are bare metal's.
  */
-const PSERIES = new Set(['T1', 'T10']);
+const PSERIES = new Set(['T1', 'T10', 'T14']);
 /** Any time after boot: 0 would read as "never" where a time stamp is kept. */
 const CLOCK_START_MS = 1000;
 

@@ -12,6 +12,8 @@ import {
   slot_unlock,
   slot_wait,
 } from '../../actors/pci/slot.ts';
+import { init_phb_dynamic, remove_phb_dynamic } from '../../actors/pseries/dlpar_phb.ts';
+import { dlpar_phb } from '../../machines/dlpar_phb.ts';
 import { phb_later } from '../../machines/phb_later.ts';
 import { slot_deregister as slot_deregister_machine } from '../../machines/slot_deregister.ts';
 import { slot_power } from '../../machines/slot_power.ts';
@@ -56,4 +58,14 @@ const release: Binding = {
 export function vfioActor(k: Kernel, edev: number, start: number, done: number): Player {
   const args = [k, edev, start, done];
   return { name: 'vfio', context: 'process', binding: release, args, daemon: false };
+}
+
+const phbSlot: Binding = {
+  machine: dlpar_phb,
+  procedures: { remove_phb_dynamic, init_phb_dynamic },
+};
+
+export function dlparPhbActor(k: Kernel, phb: number, domain: number): Player {
+  const args = [k, phb, domain];
+  return { name: 'drmgr', context: 'process', binding: phbSlot, args, daemon: false };
 }

@@ -235,6 +235,19 @@ const callbackProtocol: Check = (memory) => {
   return null;
 };
 
+/** T14: a PHB has one PE of its own, and a PHB PE has a PHB. */
+const stalePhbPe: Check = (memory) => {
+  const phbs = new Set<number>();
+  for (const pe of memory.live(eeh_pe.typeid).filter((p) => isPhbPe(memory, p))) {
+    const phb = memory.read(pe + eeh_pe.phb);
+    if (phbs.has(phb) || !memory.isLive(phb)) {
+      return { text: `${memory.name(pe)} stands for a PHB that is not its own`, addr: pe };
+    }
+    phbs.add(phb);
+  }
+  return null;
+};
+
 /** RFC-A rule 10: an orphan is freed as soon as its last user is gone. */
 const orphanPe: Check = (memory, globals) => {
   const waiting = queued(memory);
@@ -254,6 +267,7 @@ const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'counted-once': ['eeh.md 2.5 #7', countedOnce],
   'clean-after-success': ['eeh.md 2.5 #11', cleanAfterSuccess],
   'callback-protocol': ['eeh.md 2.5 #12', callbackProtocol],
+  'stale-phb-pe': ['eeh.md 2.3 T14', stalePhbPe],
   'orphan-pe': ['eeh.md 2.4 RFC-A rule 10', orphanPe],
 };
 

@@ -174,6 +174,7 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   // eehd is dead: what it was to do stays undone.
   T11d: links,
   T7: [...flagsToo, 'unreported-failure'],
+  T14: ['stale-phb-pe'],
   T15: always,
   // What becomes of the flags of the PE that was given up shows when it fails again.
   T16: [...links, 'unreported-failure'],

@@ -32,6 +32,7 @@ function derived(id: string, title: string): Race {
 export const derivedRaces: readonly Race[] = [
   race('T11d', 'a driver crashes in its callback', 'a PE with two functions', T11d),
   derived('T7', 'pe->state is written by eehd and by a detector'),
+  derived('T14', 'the PE of a PHB outlives its PHB'),
   derived('T15', 'the slot that eehd asks is deregistered'),
   derived('T16', 'a replacement card joins the PE of the one that was given up'),
   derived('T18', 'VFIO resets a PE that eehd begins to recover'),

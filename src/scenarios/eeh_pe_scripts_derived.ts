@@ -1,12 +1,13 @@
 /** How the derived races of eeh-pe are staged (eeh_pe_races_derived.ts). */
 import { CRASHES } from '../../actors/driver/structs.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
+import { eeh_pe } from '../../actors/eeh/structs.ts';
 import {
   no_lock,
   pci_lock_rescan_remove,
   pci_unlock_rescan_remove,
 } from '../../actors/pci/rescan_lock.ts';
-import { hotplug_slot, pci_slot, sign } from '../../actors/pci/structs.ts';
+import { hotplug_slot, pci_controller, pci_slot, sign } from '../../actors/pci/structs.ts';
 import { rw_semaphore } from '../memory/kernel_structs.ts';
 import {
   eehdActor,
@@ -16,7 +17,13 @@ import {
   removeActor,
   rescanActor,
 } from './eeh_pe_actors.ts';
-import { deregisterActor, phbAgainActor, powerActor, vfioActor } from './eeh_pe_actors_derived.ts';
+import {
+  deregisterActor,
+  dlparPhbActor,
+  phbAgainActor,
+  powerActor,
+  vfioActor,
+} from './eeh_pe_actors_derived.ts';
 import type { Board } from './eeh_pe_board.ts';
 import type { Place } from './eeh_pe_host.ts';
 import type { Spare } from './eeh_pe_specs.ts';
@@ -63,6 +70,20 @@ function removableSlot(board: Board, number: number) {
   board.builder.poke(hotplug + hotplug_slot.presence, 1);
   return { slot, hotplug, active: board.builder.static_('active users of power', rw_semaphore) };
 }
+
+/** T14: the next PHB gets the memory of the one that left: its slab reuses at once. */
+const T14: Script = {
+  sizes: { pes: 2, devs: 1, buses: 1 },
+  stage: (board, k, places) => {
+    const { domain } = first(places);
+    const { pe } = board.phb(domain);
+    board.builder.cache(pci_controller, 1, 0);
+    const phb = board.builder.alloc(pci_controller, 'PHB of the slot');
+    board.builder.poke(phb + pci_controller.global_number, domain);
+    board.builder.poke(pe + eeh_pe.phb, phb);
+    return [dlparPhbActor(k, phb, domain)];
+  },
+};
 
 /** T15: as dlpar_remove_phb() does it, the slot is deregistered without the rescan lock. */
 const T15: Script = {
@@ -216,6 +237,7 @@ const T21: Script = {
 export const DERIVED_SCRIPTS: Readonly<Record<string, Script>> = {
   T7,
   T11d,
+  T14,
   T15,
   T16,
   T18,

@@ -48,6 +48,7 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass', 'pass', 'pass', 'pass', 'deadlock'],
   T11d: ['pass', 'pass', stuck, stuck, 'pass', 'pass', stuck, 'pass', stuck],
   T7: [bad, bad, bad, bad, bad, bad, bad, bad, 'pass'],
+  T14: [bad, bad, bad, bad, bad, bad, bad, bad, bad],
   T15: ['pass', uaf, uaf, uaf, uaf, uaf, 'pass', uaf, uaf],
   T16: [uaf, bad, bad, bad, bad, bad, uaf, bad, bad],
   T18: [uaf, uaf, 'pass', 'pass', uaf, uaf, uaf, uaf, 'pass'],

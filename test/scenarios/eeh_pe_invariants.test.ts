@@ -88,6 +88,11 @@ describe('canaries', () => {
     expect(ends(3)).toContain('unreported-failure');
     expect(ends(0)).not.toContain('unreported-failure');
   });
+  test('stale-phb-pe', () => {
+    expect(brokenInvariants('T14', 'none', () => undefined)).toEqual(['stale-phb-pe']);
+    const apart = set('eeh_pe#1', eeh_pe.type, EEH_PE_INVALID);
+    expect(brokenInvariants('T14', 'none', apart)).toEqual([]);
+  });
   test('orphan-pe', () => {
     const names = broken((words, at) => {
       const entry = at('PE#2') + eeh_pe.orphan.at;
