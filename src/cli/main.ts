@@ -148,7 +148,7 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .command('matrix [system]')
     .description('every race against every design, explored and stressed: expected and found')
     .option('-t, --topology <file>', 'a real machine')
-    .option('--time <s>', 'seconds for the whole matrix', secondsOption, 300)
+    .option('--time <s>', 'seconds for the whole matrix', secondsOption, 900)
     .option('--quick', 'a short look: under a second a cell')
     .option('--page <file>', 'write the matrix with its replays as Markdown')
     .option('--findings <file>', 'write the open cells that fail, with their interleavings')

@@ -22,7 +22,8 @@ export interface Cell {
 }
 
 export interface CellJudgement {
-  readonly state: 'as-expected' | 'open' | 'differs' | 'not-run';
+  /** unfinished: open, and the time did not suffice to answer. */
+  readonly state: 'as-expected' | 'open' | 'differs' | 'unfinished' | 'not-run';
   /** Why it differs, for the list below the table. */
   readonly why: string;
 }
@@ -37,11 +38,15 @@ export function judgeCell(cell: Cell): CellJudgement {
   return (
     results.find((r) => r.state === 'differs') ??
     results.find((r) => r.state === 'open') ??
+    results.find((r) => r.state === 'unfinished') ??
     results[0] ?? { state: 'not-run', why: '' }
   );
 }
 
 function judge(expectation: Expectation, verdict: Verdict, mode: string): CellJudgement {
+  if (expectation.verdict === 'open' && verdict === 'limit-reached') {
+    return { state: 'unfinished', why: '' };
+  }
   const state = asExpected(expectation, verdict);
   if (state === true) return { state: 'as-expected', why: '' };
   if (state === 'open') return { state: 'open', why: '' };

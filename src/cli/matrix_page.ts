@@ -7,8 +7,8 @@ import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
 const HEAD = [
   'Written by `npx hotrace matrix --page FILE`; never edited by hand. Each cell: what exploration',
   'found, then the share of rounds that failed on real threads. **=** as expected, **?** the',
-  'source left it open, **!** differs. Every violating cell has a replay that works as pasted:',
-  '`npx hotrace replay TOKEN`.',
+  'source left it open, **!** differs, **~** open and not finished in the time. Every violating',
+  'cell has a replay that works as pasted: `npx hotrace replay TOKEN`.',
 ].join('\n');
 
 /** `docs/matrix.md`: a table for each system, then the replays. */
@@ -34,7 +34,13 @@ function tableOf(cells: readonly Cell[]): string {
   return [`| race | ${designs.join(' | ')} |`, `|---| ${line} |`, ...rows].join('\n');
 }
 
-const MARKS = { 'as-expected': '=', open: '?', differs: '!', 'not-run': '' } as const;
+const MARKS = {
+  'as-expected': '=',
+  open: '?',
+  differs: '!',
+  unfinished: '~',
+  'not-run': '',
+} as const;
 
 function cellText(cell: Cell | undefined): string {
   if (cell?.explore === undefined) return '';
