@@ -73,27 +73,31 @@ const FINDINGS_HEAD = [
 /** `docs/findings.md`: every open cell that ends in a violation, with its interleaving. */
 export function findingsPage(cells: readonly Cell[]): string {
   const parts = ['# Findings', FINDINGS_HEAD];
-  /** Race and short schedule of what was shown in columns, with the design it was shown for. */
+  /** Races that were shown in columns, with the design they were shown for. */
   const shown = new Map<string, string>();
   for (const cell of cells) {
     const { scenario, explore, stress } = cell;
     const { system, race, design, expectation } = scenario;
     const found = explore?.explanation;
     if (expectation.verdict !== 'open' || found === undefined) continue;
-    const seen = stress === undefined || stress.violations === 0 ? 'not seen' : 'seen';
+    const seen = stress === undefined ? '' : seenText(stress.violations);
     parts.push(
       `## ${system.id}/${race.id}, ${design.id}: ${explore?.verdict ?? ''}`,
       `${race.title}. ${design.title} (${design.source}). Derived in ${expectation.source}; ` +
-        `${explore?.guarantee ?? ''}; ${seen} on real threads.`,
+        `${explore?.guarantee ?? ''}${seen}.`,
       `\`${found.headline}\``,
-      columnsOnce(shown, `${system.id}/${race.id} ${found.shortSchedule}`, design.id, found),
+      columnsOnce(shown, `${system.id}/${race.id}`, design.id, found),
       `replay: \`npx hotrace replay ${found.token}\``,
     );
   }
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The interleaving in columns; where another design of the race fails alike, its name. */
+function seenText(violations: number): string {
+  return violations === 0 ? '; not seen on real threads' : '; seen on real threads';
+}
+
+/** The interleaving in columns; for further designs of the race in one line. */
 function columnsOnce(
   shown: Map<string, string>,
   key: string,
@@ -101,7 +105,7 @@ function columnsOnce(
   found: Explanation,
 ): string {
   const before = shown.get(key);
-  if (before !== undefined) return `\`${found.shortSchedule}\`: the same steps as for ${before}.`;
+  if (before !== undefined) return `\`${found.shortSchedule}\` (in columns for ${before} above)`;
   shown.set(key, design);
   return `\`\`\`text\n${found.shortSchedule}\n\n${found.columns}\n\`\`\``;
 }
