@@ -54,16 +54,18 @@ function judge(expectation: Expectation, verdict: Verdict, mode: string): CellJu
   return { state: 'differs', why: `${mode}: expected ${wanted}, found ${verdict}` };
 }
 
-/** Chance that saw nothing contradicts nothing; a violation must be one that is expected. */
+/** Chance that saw nothing contradicts nothing; a violation must not contradict a proof. */
 function judgeStress(
   expectation: Expectation,
   stress: StressSummary,
   explore: ExploreSummary | undefined,
 ): CellJudgement {
   if (stress.violations === 0) return { state: 'as-expected', why: '' };
-  if (expectation.verdict === 'open') {
-    const contradicts = explore?.verdict === 'pass' && explore.boundExhausted === null;
-    if (!contradicts) return { state: 'open', why: '' };
+  if (expectation.verdict === 'open' && explore?.verdict === 'pass') {
+    // What was searched to its end without a bound leaves threads nothing to find: one is wrong.
+    const searched = explore.boundExhausted === Number.POSITIVE_INFINITY;
+    const why = `exploration passes (${explore.guarantee}), stress found ${stress.verdict}`;
+    return { state: searched ? 'differs' : 'open', why };
   }
   return judge(expectation, stress.verdict, 'stress');
 }

@@ -17,9 +17,6 @@ const V8 = 'Linux c3be50f7547c';
 /** Designs, the verdict, its source; [S] all of them. */
 type Known = readonly [designs: string, verdict: Verdict | readonly Verdict[], source: string];
 
-/** Hotplug held the link, then the slot stays OFF: which is met first is a matter of order. */
-const HELD: readonly Verdict[] = ['hung-task', 'assertion'];
-
 const SINCE_514 = '5-14 6-13 same-card 6-16';
 const KERNELS = '4-18 4-19 4-20 5-14 6-13 6-16';
 
@@ -27,7 +24,6 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   a: [
     ['4-18', 'pass', `${STEPS} (a): the later Link Up enables the slot`],
     ['4-19', 'hung-task', SEED],
-    ['one-queue', HELD, SEED],
     [SINCE_514, 'pass', V5],
   ],
   'a-power': [
@@ -36,7 +32,6 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   ],
   b: [
     ['4-18 4-19', 'assertion', `${STEPS} (b): removed twice`],
-    ['one-queue', HELD, SEED],
     ['mask', 'assertion', 'Sinan Kaya, 9 July 2018: no help if Link Down comes first'],
     [SINCE_514, 'pass', V5],
   ],
@@ -70,7 +65,6 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
     ['6-13 6-16', 'pass', R10],
   ],
   R12: [
-    ['4-19 4-20', ['assertion', 'lost-wakeup'], 'Linux 157c1062fcd8 (5.4), 3943af9d01e9'],
     ['early-exit', 'lost-wakeup', 'pciehp.md 3.3 R12'],
     ['5-14 6-13 6-16', 'pass', 'pciehp.md 3.3 R12'],
   ],

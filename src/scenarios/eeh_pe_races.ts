@@ -51,12 +51,13 @@ const T3: ByDesign = {
 };
 
 const detectorsUncovered = 'eeh.md 2.3 T4: all versions, detectors take no mutex';
+// The record states these without a mark of its own: not verified in a primary source.
 const T4: ByDesign = {
-  none: known('V', detectorsUncovered, ...CRASH),
-  'keep-flag': known('V', detectorsUncovered, ...CRASH),
-  'rescan-lock': known('V', detectorsUncovered, ...CRASH),
-  'rescan-lock-nolock': known('V', detectorsUncovered, ...CRASH),
-  refcount: known('V', `${RFC_A}: edevs unprotected`, ...CRASH),
+  none: known('D', detectorsUncovered, ...CRASH),
+  'keep-flag': known('D', detectorsUncovered, ...CRASH),
+  'rescan-lock': known('D', detectorsUncovered, ...CRASH),
+  'rescan-lock-nolock': known('D', detectorsUncovered, ...CRASH),
+  refcount: known('D', `${RFC_A}: edevs unprotected`, ...CRASH),
 };
 
 const T5: ByDesign = {
