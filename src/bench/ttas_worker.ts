@@ -9,6 +9,7 @@ import { installLowering } from '../ops/lower/hooks.ts';
 import { newControl } from '../ops/native/control.ts';
 import type { NativeLocks } from '../ops/native/locks.ts';
 import { attach, type Judge } from '../ops/native/runtime.ts';
+import { LINE, lock_self } from '../sync/self.ts';
 
 export interface TtasTimes {
   /** Nanoseconds a lock section, one figure a round. */
@@ -59,7 +60,8 @@ async function timeTtas({ rounds, sections }: TtasRequest): Promise<TtasTimes> {
   installLowering('native');
   const { ttas_rounds } = await import('./ttas_rounds.ts');
   const builder = new ImageBuilder();
-  const lock = builder.static_('lock', spinlock);
+  const self = builder.static_('lock_self', lock_self, LINE);
+  const lock = builder.static_('lock', spinlock, LINE);
   const counter = builder.static_('counter', kref);
   const { layout, image } = builder.build();
   const memory = new Int32Array(new SharedArrayBuffer(layout.imageWords * 4));
@@ -78,12 +80,17 @@ async function timeTtas({ rounds, sections }: TtasRequest): Promise<TtasTimes> {
     counting: false,
   });
   // In the native lowering a procedure is a plain function; its generator type is the source's.
-  const lowered = ttas_rounds as unknown as (lock: number, at: number, count: number) => number;
+  const lowered = ttas_rounds as unknown as (
+    lock: number,
+    self: number,
+    at: number,
+    count: number,
+  ) => number;
   const loweredNs: number[] = [];
   const handNs: number[] = [];
   // The first round of each warms the compiler up and is not kept.
   for (let round = 0; round <= rounds; round++) {
-    const a = timed(sections, () => lowered(lock, counter, sections));
+    const a = timed(sections, () => lowered(lock, self, counter, sections));
     const b = timed(sections, () => byHand(memory, lock, counter, sections));
     if (round > 0) loweredNs.push(a);
     if (round > 0) handNs.push(b);

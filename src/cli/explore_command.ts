@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { StrategyName } from '../explore/explore.ts';
 import type { Verdict } from '../oracles/verdict.ts';
-import { SYSTEMS } from '../scenarios/registry.ts';
+import { systemEntry } from '../scenarios/registry.ts';
 import type { Expectation } from '../scenarios/system.ts';
 import { EXIT } from './errors.ts';
 import type { ExploreSummary } from './explore_task.ts';
@@ -62,7 +62,7 @@ async function exploreWith(
   options: ExploreCommandOptions,
   output: Output,
 ): Promise<number> {
-  const known = SYSTEMS.find((s) => target.startsWith(`${s.id}/`));
+  const known = systemEntry(target.slice(0, target.indexOf('/')));
   if (known !== undefined) pool.preload(known.url);
   const topology = readTopologyFile(options.topology);
   const quarantine = options.quarantine ?? QUARANTINE_DEFAULT;
@@ -208,7 +208,7 @@ function printSummary(
 /** What replay must be told besides the token, to find the same program. */
 function replayHint(target: string, options: ExploreCommandOptions): string {
   const { systemId } = splitTarget(target);
-  const isOwn = SYSTEMS.every((s) => s.id !== systemId);
+  const isOwn = systemEntry(systemId) === undefined;
   const system = isOwn ? ` --system ${systemId}` : '';
   const topology = options.topology === undefined ? '' : ` --topology ${options.topology}`;
   const { quarantine } = options;

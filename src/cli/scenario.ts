@@ -6,7 +6,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { LoweringError } from '../ops/lower/source.ts';
-import { loadSystem, SYSTEMS } from '../scenarios/registry.ts';
+import { loadSystem, SYSTEMS, systemEntry } from '../scenarios/registry.ts';
 import type { BuildRequest, Design, Expectation, Race, System } from '../scenarios/system.ts';
 import { defaultTopology } from '../topology/default-topology.ts';
 import { TopologyError } from '../topology/error.ts';
@@ -70,7 +70,7 @@ export function readInput(path: string, what: string): Buffer {
  */
 export async function findSystem(id: string): Promise<{ system: System; url: string }> {
   installLowering('explored');
-  const known = SYSTEMS.find((s) => s.id === id);
+  const known = systemEntry(id);
   if (known !== undefined) return { system: await loadSystem(known.url), url: known.url };
   if (/\.(ts|mts|js|mjs)$/.test(id)) {
     if (!existsSync(id)) throw new UserError(`${printable(id)}: expected a system, no such file`);

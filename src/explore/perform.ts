@@ -156,6 +156,8 @@ function other(engine: Engine, actor: number, acb: number, kind: number): number
       return ghost(engine, kind, a, b);
     case OPS.current.kind:
       return actor + 1;
+    case OPS.delay.kind:
+      return 0;
     default:
       throw new Error(`[hotrace bug] no meaning for operation kind ${kind}`);
   }

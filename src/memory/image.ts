@@ -54,8 +54,9 @@ export class ImageBuilder {
   readonly #pokes = new Map<number, number>();
   #next = NULL_GUARD;
 
-  /** A static object (zeroed, never freed); its address. */
-  static_(name: string, type: AnyStruct): number {
+  /** A static object (zeroed, never freed); its address, a multiple of `align` words. */
+  static_(name: string, type: AnyStruct, align = 1): number {
+    this.#next = Math.ceil(this.#next / align) * align;
     const index = this.#add(name, structInfo(type.typeid), -1);
     this.#live.add(index);
     return this.#at(index).base;

@@ -113,6 +113,10 @@ export function smp_rmb(): void {
   Atomics.load(ctl, attentionIndex);
 }
 
+export function delay(count: number): void {
+  for (let left = count; left > 0; left--) Atomics.pause();
+}
+
 export function smp_wmb(): void {
   smp_mb();
 }

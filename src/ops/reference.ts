@@ -317,6 +317,14 @@ export function futex_wake(addr: Ptr, count: number): Op {
   return build('futex_wake', [addr, count]);
 }
 
+/**
+ * Backs off: pauses `count` times (about 25 ns each) without looking. Not part of what is explored:
+ * a delay changes nothing that another schedule could not change.
+ */
+export function delay(count: number): Op {
+  return build('delay', [count]);
+}
+
 /** In a spin loop: nothing can change until another actor moves. */
 export function cpu_relax(): Op {
   return build('cpu_relax', []);

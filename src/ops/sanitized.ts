@@ -34,6 +34,7 @@ export {
   ctx_get,
   ctx_set,
   current,
+  delay,
   ghost_add,
   ghost_read,
   ghost_write,

@@ -118,6 +118,7 @@ export const OPS = {
   ghost_write: op(115, 'addr value', ghost),
   ghost_add: op(116, 'addr delta', ghost),
   current: op(117, '', ghost),
+  delay: op(118, 'count', ghost),
 } as const satisfies Record<string, OpSpec>;
 
 export type OpName = keyof typeof OPS;

@@ -14,6 +14,16 @@ export const SYSTEMS: readonly SystemEntry[] = [
   { id: 'dpc-hotplug', url: new URL('./dpc_hotplug.ts', import.meta.url).href },
 ];
 
+/** Systems that are no subsystem of the kernel: found by their id, not part of `matrix`. */
+const BENCHES: readonly SystemEntry[] = [
+  { id: 'locks', url: new URL('./locks.ts', import.meta.url).href },
+];
+
+/** The system of an id, if hotrace has it. */
+export function systemEntry(id: string): SystemEntry | undefined {
+  return [...SYSTEMS, ...BENCHES].find((entry) => entry.id === id);
+}
+
 /**
  * Loads a system module: it must export `system`.
  * @throws Error when the module has no such export.

@@ -12,6 +12,7 @@ import { buildProgram } from './build.ts';
 import type { Death } from './deaths.ts';
 import { type Expected, type Outcome, overallVerdict } from './grade.ts';
 import type { Inspected } from './inspected.ts';
+import { backProgram } from './native_locks.ts';
 import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts';
 import { type PooledWorker, StressPool } from './pool.ts';
 import type { Job, LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
@@ -75,7 +76,8 @@ export interface StressResult {
  * @throws Error `[hotrace bug]` when a worker fails for a reason of ours.
  */
 export async function stress(options: StressOptions): Promise<StressResult> {
-  const program = await buildProgram(options.program);
+  const model = await buildProgram(options.program);
+  const { program } = backProgram(model, options.locks);
   const pool = options.pool ?? new StressPool();
   try {
     return await stressProgram(program, pool, options);

@@ -84,6 +84,7 @@ const HIDDEN_KINDS = kinds(
   'ghost_write',
   'ghost_add',
   'current',
+  'delay',
 );
 
 export function operationName(kind: number): string {

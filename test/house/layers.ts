@@ -32,7 +32,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/oracles', ours: [...ground, 'src/trace'], types: ['src/actor/program.ts'] },
   {
     folder: 'src/actor',
-    ours: ['src/memory', 'src/ops', 'src/oracles', 'machines'],
+    ours: ['src/memory', 'src/ops', 'src/sync', 'src/oracles', 'machines'],
     types: ['actors'],
   },
   { folder: 'src/explore', ours: run },

@@ -44,13 +44,19 @@ function lockWords(layout: MemoryLayout): Set<number> {
   return words;
 }
 
-/** A hash of all words of live and freed objects, lock words left out. */
-export function hashOf(memory: MemoryView, skipped: ReadonlySet<number>): number {
+/** A hash of the model's words and of what became of its objects, lock words left out. */
+export function hashOf(
+  memory: MemoryView,
+  model: MemoryLayout,
+  skipped: ReadonlySet<number>,
+): number {
   let hash = 1;
-  for (let addr = 0; addr < memory.layout.imageWords; addr++) {
-    if (skipped.has(addr)) continue;
-    hash = Math.imul(hash ^ memory.read(addr), 0x01000193) + addr;
-  }
+  const add = (value: number): void => {
+    hash = Math.imul(hash ^ value, 0x01000193) + 1;
+  };
+  for (let addr = 0; addr < model.words; addr++) if (!skipped.has(addr)) add(memory.read(addr));
+  // A run may have more memory than the model: what stands behind its locks.
+  for (let i = 0; i < 2 * model.objects.length; i++) add(memory.read(memory.layout.words + i));
   return hash | 0;
 }
 
@@ -60,7 +66,7 @@ function measuresOf(program: Program, actor: ActorSpec): Measure[] {
   return [
     { name: 'least form', unit: '', read: () => Math.min(...forms) },
     { name: 'greatest form', unit: '', read: () => Math.max(...forms) },
-    { name: 'memory', unit: '', read: (memory) => hashOf(memory, skipped) },
+    { name: 'memory', unit: '', read: (memory) => hashOf(memory, program.layout, skipped) },
   ];
 }
 

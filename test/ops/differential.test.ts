@@ -116,7 +116,7 @@ describe('each actor alone to its end, on the real runtimes', () => {
           limits: { rounds: 1, millis: 20_000, roundMillis: 5_000, failures: 0 },
           perturbation: { rate: 0, sleepShare: 0 },
           seed: 1,
-          locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex' },
+          locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex-rwsem' },
           expected: ['pass'],
           inspect: false,
           traceEvents: 256,

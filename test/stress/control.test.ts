@@ -73,8 +73,8 @@ test('a fault of ours is thrown, and the pool goes on', async () => {
   await expect(runDemo(pool, '', { program })).rejects.toThrow('no demo program');
   const nowhere = { systemModule: 'file:///no/such/system.ts', request: {} };
   await expect(runDemo(pool, '', { program: nowhere })).rejects.toThrow('/no/such/system.ts');
-  const locks = { spinlock: 'none', mutex: 'futex', rwsem: 'futex' };
-  await expect(runDemo(pool, 'list', { locks })).rejects.toThrow('[hotrace bug] no spinlock none');
+  const locks = { spinlock: 'none', mutex: 'futex', rwsem: 'futex-rwsem' };
+  await expect(runDemo(pool, 'list', { locks })).rejects.toThrow('[hotrace bug] no lock none');
   const result = await runDemo(pool, 'list', { limits: rounds(5) });
   expect(result.verdict).toBe('pass');
 });

@@ -21,7 +21,7 @@ test.each([
     limits: { rounds: 300, millis: 1_000, roundMillis: 10_000, failures: 0 },
     perturbation: { rate: 0.05, sleepShare: 0.1 },
     seed: 1,
-    locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex' },
+    locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex-rwsem' },
     expected: ['pass'],
     inspect: false,
     traceEvents: 64,

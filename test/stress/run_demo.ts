@@ -21,7 +21,7 @@ export async function runDemo(
     limits: rounds(100),
     perturbation: { rate: 0.05, sleepShare: 0.1 },
     seed: 1,
-    locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex' },
+    locks: { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex-rwsem' },
     expected: ['pass'],
     inspect: false,
     traceEvents: 256,

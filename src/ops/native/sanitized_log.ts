@@ -14,6 +14,10 @@ export function smp_rmb(_site: number): void {
   return;
 }
 
+export function delay(_site: number, count: number): void {
+  for (let left = count; left > 0; left--) Atomics.pause();
+}
+
 export function smp_wmb(_site: number): void {
   return;
 }

@@ -1,0 +1,124 @@
+/**
+ * Lock algorithms as a system: each lock is a race between threads that want it, each contest (how
+ * many threads, how many turns) a design. What it claims is checked by invariants over bookkeeping
+ * that the lock knows nothing of; so a lock is explored, stressed and replayed as everything else.
+ */
+import { createMachine } from 'xstate';
+import { setUpSelves } from '../actor/lock_choice.ts';
+import type { ActorSpec, Binding, Measure, Program } from '../actor/program.ts';
+import { ImageBuilder } from '../memory/image.ts';
+import type { LockAlgorithm } from '../sync/algorithm.ts';
+import {
+  contend,
+  contend_reading,
+  contend_trying,
+  contend_writing,
+  contest,
+} from '../sync/contest.ts';
+import { LINE, lock_self } from '../sync/self.ts';
+import { type Contest, contestsOf, type Role } from './lock_contests.ts';
+import { invariantsOf } from './lock_invariants.ts';
+import type { BuildRequest, Design, Race, System } from './system.ts';
+
+const machine = createMachine({
+  id: 'contender',
+  initial: 'CONTEND',
+  states: { CONTEND: { invoke: { src: 'contend' }, on: { DONE: 'END' } }, END: { type: 'final' } },
+});
+
+/** @throws Error when two algorithms have one id. */
+export function lockSystem(
+  id: string,
+  title: string,
+  algorithms: readonly LockAlgorithm[],
+): System {
+  const byId = new Map(algorithms.map((algorithm) => [algorithm.id, algorithm]));
+  if (byId.size !== algorithms.length) throw new Error(`${id}: two locks have one id`);
+  const contests = contestsOf();
+  return {
+    id,
+    title,
+    platformDefault: () => 'powernv',
+    races: algorithms.map((algorithm) => raceOf(algorithm, contests)),
+    designs: contests.map(({ id: name, title: what }): Design => {
+      return { id: name, title: what, source: 'locks.md 5' };
+    }),
+    build: (request) => build(id, byId, contests, request),
+  };
+}
+
+function raceOf(algorithm: LockAlgorithm, contests: readonly Contest[]): Race {
+  const verdict = algorithm.broken ?? (['pass'] as const);
+  const expected = { verdict, mark: 'lab', source: algorithm.source } as const;
+  return {
+    id: algorithm.id,
+    title: algorithm.title,
+    section: algorithm.source,
+    needs: 'nothing of the topology',
+    expected: Object.fromEntries(contests.map(({ id }) => [id, expected])),
+  };
+}
+
+function build(
+  system: string,
+  algorithms: ReadonlyMap<string, LockAlgorithm>,
+  contests: readonly Contest[],
+  request: BuildRequest,
+): Program {
+  const algorithm = algorithms.get(request.race);
+  const chosen = contests.find(({ id }) => id === request.design);
+  if (algorithm === undefined || chosen === undefined) {
+    throw new Error(`[hotrace bug] no contest ${request.race} ${request.design}`);
+  }
+  const builder = new ImageBuilder();
+  const roles = chosen.roles(algorithm);
+  const selves = roles.map((_, i) => builder.static_(`lock_self#${i}`, lock_self, LINE));
+  const lock = builder.static_('lock', algorithm.memory, LINE);
+  const c = builder.static_('contest', contest, LINE);
+  const poke = (addr: number, value: number): void => builder.poke(addr, value);
+  const actors = roles.map((role, i): ActorSpec => {
+    const binding = bindingOf(role);
+    const args = [c, lock, selves[i] ?? 0, algorithm.procedures, chosen.turns];
+    return { name: `${role}-${i}`, context: 'process', cpu: i, binding, args, daemon: false };
+  });
+  setUpSelves({ actors }, selves, poke);
+  const object = (name: string, type: LockAlgorithm['memory']): number =>
+    builder.static_(name, type, LINE);
+  algorithm.setup?.({ lock, selves, poke, object });
+  const { layout, image } = builder.build();
+  return {
+    target: `${system}/${algorithm.id}`,
+    design: chosen.id,
+    layout,
+    image,
+    actors,
+    invariants: invariantsOf(algorithm, roles, chosen.turns, c),
+    measures: measuresOf(c),
+    watched: [],
+    timers: { kind: 'exact' },
+    clockStartMs: 0,
+    clockOffsetUs: 0,
+    panicOnWarn: true,
+    checkLeaks: false,
+  };
+}
+
+function bindingOf(role: Role): Binding {
+  const procedures = {
+    lock: contend,
+    try: contend_trying,
+    write: contend_writing,
+    read: contend_reading,
+  }[role];
+  return { machine, procedures: { contend: procedures } };
+}
+
+function measuresOf(c: number): Measure[] {
+  const word = (name: string, at: number): Measure => {
+    return { name, unit: '', read: (memory) => memory.read(c + at) };
+  };
+  return [
+    word('entered before one that was queued', contest.bypassMost),
+    word('readers inside together', contest.readersMost),
+  ];
+}
