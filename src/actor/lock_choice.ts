@@ -34,7 +34,7 @@ interface Place {
 export function backWithLocks(
   program: Program,
   chosen: ChosenLocks,
-): { readonly program: Program; readonly backing: LockBacking } {
+): Program & { readonly locks: LockBacking } {
   const places = placesOf(program.layout, chosen);
   const selves: Extra[] = program.actors.map(({ name }) => ({
     name: `lock_self of ${name}`,
@@ -70,7 +70,8 @@ export function backWithLocks(
       },
     });
   }
-  return { program: { ...program, ...grown }, backing: { ...chosen, selves: selfAt, behind } };
+  const backing = { ...chosen, selves: selfAt, behind };
+  return { ...program, ...grown, locks: backing };
 }
 
 /** Fills in what lock_self says of its thread. */

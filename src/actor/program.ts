@@ -6,6 +6,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { MemoryLayout } from '../memory/image.ts';
 import type { Procedure } from '../ops/reference.ts';
 import type { Finding } from '../oracles/verdict.ts';
+import type { LockBacking } from './lock_choice.ts';
 
 export type Context = 'process' | 'softirq' | 'hardirq';
 
@@ -100,4 +101,6 @@ export interface Program {
   readonly panicOnWarn: boolean;
   /** Objects that nothing points to when all is quiet are leaks (kmemleak's rule). */
   readonly checkLeaks: boolean;
+  /** Algorithms behind its locks, in exploration; without them locks are abstract. */
+  readonly locks?: LockBacking;
 }

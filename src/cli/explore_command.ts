@@ -6,6 +6,7 @@ import { systemEntry } from '../scenarios/registry.ts';
 import type { Expectation } from '../scenarios/system.ts';
 import { EXIT } from './errors.ts';
 import type { ExploreSummary } from './explore_task.ts';
+import type { LockOptions } from './options.ts';
 import { count, json, type Output, paint, paintVerdict, seconds } from './output.ts';
 import { exploreInParallel } from './parallel.ts';
 import { ExplorePool, showProgress, type TaskWithoutControl } from './run_explore.ts';
@@ -17,7 +18,7 @@ import {
   splitTarget,
 } from './scenario.ts';
 
-export interface ExploreCommandOptions {
+export interface ExploreCommandOptions extends LockOptions {
   readonly design?: string;
   readonly topology?: string;
   readonly quarantine?: number;
@@ -66,7 +67,8 @@ async function exploreWith(
   if (known !== undefined) pool.preload(known.url);
   const topology = readTopologyFile(options.topology);
   const quarantine = options.quarantine ?? QUARANTINE_DEFAULT;
-  const scenario = await makeScenario({ target, design: options.design, topology, quarantine });
+  const { design } = options;
+  const scenario = await makeScenario({ target, design, topology, quarantine, locks: options });
   let interrupted = false;
   const onInterrupt = (): void => {
     interrupted = true;
@@ -212,5 +214,10 @@ function replayHint(target: string, options: ExploreCommandOptions): string {
   const system = isOwn ? ` --system ${systemId}` : '';
   const topology = options.topology === undefined ? '' : ` --topology ${options.topology}`;
   const { quarantine } = options;
-  return `${system}${topology}${quarantine === undefined ? '' : ` --quarantine ${quarantine}`}`;
+  const locks = (['spinlock', 'mutex', 'rwsem'] as const).map((kind) => {
+    const id = options[kind];
+    return id === undefined ? '' : ` --${kind} ${id}`;
+  });
+  const frees = quarantine === undefined ? '' : ` --quarantine ${quarantine}`;
+  return `${system}${topology}${frees}${locks.join('')}`;
 }

@@ -12,6 +12,7 @@ import {
 } from '../explore/explore.ts';
 import { replay } from '../explore/replay.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
+import { buildProgram, loadZoo } from '../scenarios/build.ts';
 import { loadSystem } from '../scenarios/registry.ts';
 import type { BuildRequest } from '../scenarios/system.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
@@ -87,7 +88,7 @@ export default async function runTask(
 
 async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
   const system = await loadSystem(task.systemUrl);
-  const program = system.build(task.request);
+  const program = buildProgram(system, task.request, await loadZoo());
   const control = new Int32Array(task.control);
   const result = explore(program, {
     strategy: task.strategy,

@@ -40,7 +40,17 @@ export function withScenarioOptions(command: Command): Command {
       'frees before freed memory is used again (0: at once)',
       integerOption(0, 1_000_000),
     )
+    .option('--spinlock <lock>', 'algorithm behind spin_lock (see `hotrace verify`)')
+    .option('--mutex <lock>', 'algorithm behind mutex_lock')
+    .option('--rwsem <lock>', 'algorithm behind down_read and down_write')
     .option('--json', 'print one JSON object');
+}
+
+/** --spinlock, --mutex, --rwsem as they were given. */
+export interface LockOptions {
+  readonly spinlock?: string;
+  readonly mutex?: string;
+  readonly rwsem?: string;
 }
 
 export function defaultJobs(): number {

@@ -14,6 +14,7 @@ import { perfettoJson } from '../trace/perfetto.ts';
 import { reportOf } from '../trace/report.ts';
 import { contextSwitches } from '../trace/rows.ts';
 import { EXIT, UserError } from './errors.ts';
+import type { LockOptions } from './options.ts';
 import { json, type Output, paint, paintVerdict } from './output.ts';
 import {
   makeScenario,
@@ -24,7 +25,7 @@ import {
 } from './scenario.ts';
 import { markOf } from './schedules.ts';
 
-export interface ReplayCommandOptions {
+export interface ReplayCommandOptions extends LockOptions {
   readonly topology?: string;
   readonly quarantine?: number;
   readonly system?: string;
@@ -65,11 +66,12 @@ export async function replayCommand(
     design: recorded.design,
     topology: readTopologyFile(options.topology),
     quarantine: options.quarantine ?? QUARANTINE_DEFAULT,
+    locks: options,
   });
   if (markOf(scenario.request) !== recorded.mark) {
     const given = options.topology ?? 'the default topology';
-    const hint = recorded.mark === '' ? 'leave --topology and --quarantine out' : 'pass them';
-    const text = 'this schedule was found on another --topology or --quarantine';
+    const hint = recorded.mark === '' ? 'leave such options out' : 'pass them';
+    const text = 'this schedule was found with another --topology, --quarantine or lock';
     throw new UserError(`${text} (mark ${recorded.mark || 'default'}), found ${given}: ${hint}`);
   }
   const again = recorded.run(new Engine(scenario.program));

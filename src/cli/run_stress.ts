@@ -47,7 +47,7 @@ export class StressRunner {
       },
       perturbation: { rate: request.perturb, sleepShare: SLEEP_SHARE },
       seed: request.seed,
-      locks: STRESS_LOCKS,
+      locks: { ...STRESS_LOCKS, ...scenario.request.locks },
       expected: expectedOf(scenario.expectation),
       inspect: request.inspect,
       traceEvents: TRACE_EVENTS,

@@ -6,8 +6,17 @@ import { closest } from 'fastest-levenshtein';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { LoweringError } from '../ops/lower/source.ts';
+import { buildProgram, loadZoo } from '../scenarios/build.ts';
 import { loadSystem, SYSTEMS, systemEntry } from '../scenarios/registry.ts';
-import type { BuildRequest, Design, Expectation, Race, System } from '../scenarios/system.ts';
+import type {
+  BuildRequest,
+  Design,
+  Expectation,
+  LockNames,
+  Race,
+  System,
+} from '../scenarios/system.ts';
+import type { LockAlgorithm } from '../sync/algorithm.ts';
 import { defaultTopology } from '../topology/default-topology.ts';
 import { TopologyError } from '../topology/error.ts';
 import { parseTopologyJson } from '../topology/json.ts';
@@ -122,6 +131,8 @@ export interface ScenarioChoice {
   readonly design: string | undefined;
   readonly topology: NamedTopology;
   readonly quarantine: number;
+  /** Algorithms behind the locks, as the user named them. */
+  readonly locks?: LockNames;
 }
 
 /** Finds everything the user named and builds the program. */
@@ -132,7 +143,29 @@ export async function makeScenario(choice: ScenarioChoice): Promise<Scenario> {
   const [first] = system.designs;
   const designId = choice.design ?? first?.id ?? '';
   const design = find('design', designId, system.designs, system.id);
-  return buildScenario(system, url, race, design, choice.topology, choice.quarantine);
+  const zoo = await loadZoo();
+  const locks = knownLocks(choice.locks ?? {}, zoo);
+  return buildScenario(system, url, race, design, choice.topology, choice.quarantine, {
+    locks,
+    zoo,
+  });
+}
+
+/** @throws UserError for a name that is no algorithm of that kind. */
+function knownLocks(
+  { spinlock, mutex, rwsem }: LockNames,
+  zoo: readonly LockAlgorithm[],
+): LockNames {
+  const name = (option: string, id: string, kind: LockAlgorithm['kind']): string => {
+    const known = zoo.filter((lock) => lock.kind === kind).map((lock) => lock.id);
+    if (!known.includes(id)) throw unknown(`lock for --${option}`, id, known);
+    return id;
+  };
+  return {
+    ...(spinlock === undefined ? {} : { spinlock: name('spinlock', spinlock, 'exclusive') }),
+    ...(mutex === undefined ? {} : { mutex: name('mutex', mutex, 'exclusive') }),
+    ...(rwsem === undefined ? {} : { rwsem: name('rwsem', rwsem, 'readers-writer') }),
+  };
 }
 
 export function buildScenario(
@@ -142,6 +175,7 @@ export function buildScenario(
   design: Design,
   named: NamedTopology,
   quarantine: number,
+  { locks, zoo }: { locks: LockNames; zoo: readonly LockAlgorithm[] } = { locks: {}, zoo: [] },
 ): Scenario {
   const expectation = race.expected[design.id];
   if (expectation === undefined) {
@@ -153,8 +187,9 @@ export function buildScenario(
     machine: buildMachine(named.topology, system.platformDefault(race.id)),
     machineName: named.name,
     quarantine,
+    ...(Object.keys(locks).length === 0 ? {} : { locks }),
   };
-  const program = system.build(request);
+  const program = buildProgram(system, request, zoo);
   return { system, systemUrl, race, design, expectation, request, program };
 }
 

@@ -23,9 +23,10 @@ export interface ScheduleOrigin {
 
 /** Tells whether a replay runs on the machine a schedule was found on; '' for the default one. */
 export function markOf(request: BuildRequest): string {
-  const { machine, machineName, quarantine } = request;
-  if (machineName === 'default' && quarantine === QUARANTINE_DEFAULT) return '';
-  return hash6(JSON.stringify([machine, quarantine]));
+  const { machine, machineName, quarantine, locks } = request;
+  const usual = machineName === 'default' && quarantine === QUARANTINE_DEFAULT;
+  if (usual && locks === undefined) return '';
+  return hash6(JSON.stringify([machine, quarantine, ...(locks === undefined ? [] : [locks])]));
 }
 
 export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): ScheduleTexts {

@@ -12,12 +12,13 @@ import { reportOf } from '../trace/report.ts';
 import { contextSwitches } from '../trace/rows.ts';
 import { EXIT } from './errors.ts';
 import { expectedText } from './explore_command.ts';
+import type { LockOptions } from './options.ts';
 import { count, json, type Output, paint, paintVerdict, seconds, table } from './output.ts';
 import { StressRunner } from './run_stress.ts';
 import { makeScenario, QUARANTINE_DEFAULT, readTopologyFile, type Scenario } from './scenario.ts';
 import { type ScheduleTexts, scheduleTexts } from './schedules.ts';
 
-export interface StressCommandOptions {
+export interface StressCommandOptions extends LockOptions {
   readonly design?: string;
   readonly topology?: string;
   readonly quarantine?: number;
@@ -44,6 +45,7 @@ export async function stressCommand(
     design: options.design,
     topology: readTopologyFile(options.topology),
     quarantine: options.quarantine ?? QUARANTINE_DEFAULT,
+    locks: options,
   });
   const runner = new StressRunner();
   let interrupted = false;

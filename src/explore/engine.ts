@@ -10,6 +10,7 @@ import { OPS } from '../ops/vocabulary.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import { timeoutExpiry } from './clock.ts';
 import { isEnabled } from './enabled.ts';
+import { LockCalls } from './lock_calls.ts';
 import { checkMaySleep } from './lock_rules.ts';
 import { perform } from './perform.ts';
 import { Watch } from './watch.ts';
@@ -52,6 +53,7 @@ export class Engine {
   /** The answer of choose(): set by the caller before the step. */
   choice = 0;
   readonly #watch: Watch | undefined;
+  readonly #lockCalls: LockCalls | undefined;
   readonly #acbs: Int32Array;
   readonly #ghost: Uint8Array;
   readonly #sleeps: Uint8Array;
@@ -63,6 +65,7 @@ export class Engine {
     this.actorCount = program.actors.length;
     this.#acbs = this.world.acbs;
     this.#watch = Watch.of(this);
+    this.#lockCalls = LockCalls.of(program);
     this.#ghost = new Uint8Array(256);
     this.#sleeps = new Uint8Array(256);
     for (const spec of Object.values(OPS)) {
@@ -121,12 +124,15 @@ export class Engine {
   step(actor: number): void {
     const acb = this.#acbs[actor] ?? 0;
     this.changed = false;
+    const kind = this.W[acb] ?? 0;
+    const operand = this.W[acb + ACB.operands] ?? 0;
     this.#perform(actor, acb);
     this.W[acb + ACTOR.blockedSince] = -1;
     if (this.changed) this.wakeSpinners();
     else this.#noteIdle(actor, acb);
     if (this.finding !== undefined) return;
     if ((this.W[acb] ?? 0) >= PENDING.SLEEPING) return;
+    this.#lockCalls?.finish(this, actor, acb, kind, operand);
     this.#resume(actor, acb);
     this.#settle(actor);
   }
@@ -163,10 +169,16 @@ export class Engine {
     const W = this.W;
     for (;;) {
       const frame = W[acb + ACB.frame] ?? 0;
+      if (frame !== 0 && frame === W[acb + ACTOR.callFrame]) {
+        if (this.#lockCalls?.returned(this, acb) === true) return;
+      }
       const step = steps[W[frame + 1] ?? 0];
       if (step === undefined) throw new Error('[hotrace bug] no procedure behind a frame');
       const answer = step(W, acb, frame);
-      if (answer === STEP.OPERATION) return;
+      if (answer === STEP.OPERATION) {
+        if (this.#lockCalls?.begin(this, actor, acb) !== true) return;
+        continue;
+      }
       if (answer === STEP.DONE && !this.#move(actor, acb, W[acb + ACB.result] ?? 0)) return;
     }
   }

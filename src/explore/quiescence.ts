@@ -24,10 +24,13 @@ export function waitsOf(engine: Engine): TraceWait[] {
   const waits: TraceWait[] = [];
   for (let actor = 0; actor < engine.actorCount; actor++) {
     const acb = world.acbs[actor] ?? 0;
-    const kind = W[acb] ?? 0;
+    const call = W[acb + ACTOR.call] ?? 0;
+    // Inside a lock's algorithm it waits for the lock, whatever the algorithm waits for.
+    const kind = call === 0 ? (W[acb] ?? 0) : call;
     if (W[acb + ACTOR.done] === 1 || kind === PENDING.NONE) continue;
     const sleeps = kind === OPS.schedule.kind || kind >= PENDING.SLEEPING;
-    const addr = sleeps ? (W[acb + ACTOR.sleepingOn] ?? 0) : (W[acb + ACB.operands] ?? 0);
+    const operand = call === 0 ? acb + ACB.operands : acb + ACTOR.callLock;
+    const addr = sleeps ? (W[acb + ACTOR.sleepingOn] ?? 0) : (W[operand] ?? 0);
     const since = W[acb + ACTOR.blockedSince] ?? -1;
     waits.push({
       actor,
@@ -61,10 +64,12 @@ export function findHungTask(engine: Engine): Finding | undefined {
   for (let actor = 0; actor < engine.actorCount; actor++) {
     const acb = world.acbs[actor] ?? 0;
     const since = W[acb + ACTOR.blockedSince] ?? -1;
-    if (since === -1 || now - since < HUNG_TASK_MS || !UNINTERRUPTIBLE.has(W[acb] ?? 0)) continue;
+    const call = W[acb + ACTOR.call] ?? 0;
+    const kind = call === 0 ? (W[acb] ?? 0) : call;
+    if (since === -1 || now - since < HUNG_TASK_MS || !UNINTERRUPTIBLE.has(kind)) continue;
     const spec = program.actors[actor];
     if (spec === undefined || spec.daemon) continue;
-    const addr = W[acb + ACB.operands] ?? 0;
+    const addr = W[call === 0 ? acb + ACB.operands : acb + ACTOR.callLock] ?? 0;
     const what = nameOf(engine, addr);
     const message = `task ${spec.name} blocked for more than 120 seconds on ${what}`;
     return { verdict: 'hung-task', oracle: 'hung-task', message, addr };
@@ -153,6 +158,11 @@ function interrupterOf(engine: Engine, actor: number): number {
 
 /** Everybody who can move only spins, and nothing will ever change. */
 export function livelockFinding(engine: Engine, mask: number): Finding {
+  const spinners = waitsOf(engine).filter(({ actor }) => (mask & (1 << actor)) !== 0);
+  const [first] = spinners;
+  // All of them spin inside the algorithm of a lock that somebody holds: they wait for the lock.
+  const onLocks = spinners.every((wait) => LOCK_WAITS.has(wait.kind) && wait.holder >= 0);
+  if (first !== undefined && onLocks) return stuckFinding(engine, spinners, first);
   const names = engine.program.actors.filter((_, i) => (mask & (1 << i)) !== 0).map((a) => a.name);
   const message = `${names.join(', ')} spin and nothing can change`;
   return { verdict: 'livelock', oracle: 'hung-task', message, addr: 0 };

@@ -40,7 +40,11 @@ export const ACTOR = {
   held: ACB.size + 11,
   /** Hash of its locals at its last cpu_relax. */
   spinMark: ACB.size + 11 + 16,
-  size: ACB.size + 12 + 16,
+  /** Kind of the lock operation whose algorithm runs (lock_calls.ts), its lock, its caller. */
+  call: ACB.size + 12 + 16,
+  callLock: ACB.size + 13 + 16,
+  callFrame: ACB.size + 14 + 16,
+  size: ACB.size + 15 + 16,
 } as const;
 
 /** Kinds that only the engine gives: an operation in its second half. */

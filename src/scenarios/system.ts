@@ -42,6 +42,15 @@ export interface BuildRequest {
   readonly machineName: string;
   /** Frees before a slab slot is reused. */
   readonly quarantine: number;
+  /** Algorithms of the zoo behind the locks, in exploration; absent: abstract locks. */
+  readonly locks?: LockNames;
+}
+
+/** Lock algorithms by id, one a kind; a kind without one stays as it is. */
+export interface LockNames {
+  readonly spinlock?: string;
+  readonly mutex?: string;
+  readonly rwsem?: string;
 }
 
 export interface System {

@@ -11,15 +11,15 @@ export function nativeLocks(
   choice: LockChoice,
   actor: number,
 ): { readonly program: Program; readonly locks: NativeLocks } {
-  const { program: grown, backing } = backProgram(program, choice);
-  return { program: grown, locks: operations(backing, actor) };
+  const backed = backProgram(program, choice);
+  return { program: backed, locks: operations(backed.locks, actor) };
 }
 
 /** The program with room for the chosen locks: the same in every thread. */
 export function backProgram(
   program: Program,
   choice: LockChoice,
-): { readonly program: Program; readonly backing: LockBacking } {
+): Program & { readonly locks: LockBacking } {
   return backWithLocks(program, {
     spinlock: exclusive(choice.spinlock),
     mutex: exclusive(choice.mutex),

@@ -12,7 +12,6 @@ import { buildProgram } from './build.ts';
 import type { Death } from './deaths.ts';
 import { type Expected, type Outcome, overallVerdict } from './grade.ts';
 import type { Inspected } from './inspected.ts';
-import { backProgram } from './native_locks.ts';
 import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts';
 import { type PooledWorker, StressPool } from './pool.ts';
 import type { Job, LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
@@ -77,7 +76,9 @@ export interface StressResult {
  */
 export async function stress(options: StressOptions): Promise<StressResult> {
   const model = await buildProgram(options.program);
-  const { program } = backProgram(model, options.locks);
+  // Loaded when this thread's lowering is in place: the zoo's procedures are part of it.
+  const { backProgram } = await import('./native_locks.ts');
+  const program = backProgram(model, options.locks);
   const pool = options.pool ?? new StressPool();
   try {
     return await stressProgram(program, pool, options);
