@@ -11,12 +11,14 @@ import {
   integerOption,
   rateOption,
   secondsOption,
+  secondsOrNoneOption,
   withScenarioOptions,
 } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
 import type { ReplayCommandOptions } from './replay_command.ts';
 import type { StressCommandOptions } from './stress_command.ts';
 import type { TopologyOptions } from './topology_command.ts';
+import type { VerifyCommandOptions } from './verify_command.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 no violation (matrix: all cells as expected), 1 violation found (matrix: a cell
@@ -34,6 +36,7 @@ function makeProgram(output: Output, done: (exit: number) => void): Command {
   addStress(program, output, done);
   addReplay(program, output, done);
   addMatrix(program, output, done);
+  addVerify(program, output, done);
   program
     .command('tour')
     .description('the topology, the matrix, one counterexample in full, where to go next')
@@ -62,6 +65,32 @@ function addInputCommands(program: Command, output: Output): void {
     .action(async (file: string | undefined, options: TopologyOptions) => {
       const { topologyCommand } = await import('./topology_command.ts');
       topologyCommand(file, options, output);
+    });
+}
+
+function addVerify(program: Command, output: Output, done: (exit: number) => void): void {
+  program
+    .command('verify [locks...]')
+    .description('hold lock algorithms (of the zoo, or in FILE.ts) against every interleaving')
+    .option(
+      '--actors <n>',
+      'one contest of so many threads (default: 2 and 3)',
+      integerOption(2, 4),
+    )
+    .option('--rounds <n>', 'turns of each thread in it (default: 2)', integerOption(1, 4))
+    .option(
+      '-b, --bound <n>',
+      'preemptions at most, or none (default: none for 2, else 2)',
+      boundOption,
+    )
+    .option('--time <s>', 'seconds for each contest at most', secondsOption, 60)
+    .option('--stress <s>', 'seconds of real threads for each lock', secondsOrNoneOption, 1)
+    .option('-j, --jobs <n>', 'workers', integerOption(1, 256), defaultJobs())
+    .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
+    .option('--json', 'print one JSON object')
+    .action(async (locks: string[], options: VerifyCommandOptions) => {
+      const { verifyCommand } = await import('./verify_command.ts');
+      done(await verifyCommand(locks, options, output));
     });
 }
 

@@ -17,6 +17,11 @@ export function secondsOption(text: string): number {
   throw new InvalidArgumentError(`expected seconds (up to 86400), found ${text}.`);
 }
 
+/** Seconds, 0 for not at all. */
+export function secondsOrNoneOption(text: string): number {
+  return text === '0' ? 0 : secondsOption(text);
+}
+
 /** A preemption bound, or `none`. */
 export function boundOption(text: string): number {
   if (text === 'none') return Number.POSITIVE_INFINITY;

@@ -212,7 +212,8 @@ function sameText(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function unknown(what: string, id: string, known: readonly string[]): UserError {
+/** An error that lists what there is, and the nearest spelling. */
+export function unknown(what: string, id: string, known: readonly string[]): UserError {
   const near = id === '' || known.length === 0 ? undefined : closest(id, [...known]);
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   const shown = JSON.stringify(printable(id));

@@ -5,43 +5,40 @@ import type { LockAlgorithm } from '../sync/algorithm.ts';
 export type Role = 'lock' | 'try' | 'write' | 'read';
 
 export interface Contest {
-  /** `3x2`: three threads, two turns each; `try-2x2`: one of them only tries. */
+  /** `3x2`: three threads, two turns each. */
   readonly id: string;
   readonly title: string;
   readonly turns: number;
   readonly roles: (algorithm: LockAlgorithm) => readonly Role[];
 }
 
-const SIZES = [
-  [2, 1],
-  [2, 2],
-  [2, 3],
-  [3, 1],
-  [3, 2],
-  [4, 1],
-  [4, 2],
-  // For threads: more turns than anybody can explore.
-  [3, 20],
-  [4, 20],
-] as const;
+/** Threads and turns that can be explored. */
+export const CONTEST_THREADS = [2, 3, 4] as const;
+export const CONTEST_TURNS_MAX = 4;
+/** For real threads: more turns than anybody can explore. */
+const STRESS_TURNS = 20;
+export const STRESS_CONTEST = `3x${STRESS_TURNS}`;
 
 export function contestsOf(): readonly Contest[] {
-  const waiting = SIZES.map(([threads, turns]): Contest => {
-    return {
-      id: `${threads}x${turns}`,
-      title: `${threads} threads, ${turns} turns each`,
-      turns,
-      roles: (algorithm) => rolesOf(algorithm, threads),
-    };
-  });
-  return waiting;
+  const turns = [...Array.from({ length: CONTEST_TURNS_MAX }, (_, i) => i + 1), STRESS_TURNS];
+  return CONTEST_THREADS.flatMap((threads) =>
+    turns.map((each): Contest => {
+      const title = `${threads} threads, ${each === 1 ? 'one turn' : `${each} turns`} each`;
+      const roles = (algorithm: LockAlgorithm): Role[] => rolesOf(algorithm, threads);
+      return { id: contestId(threads, each), title, turns: each, roles };
+    }),
+  );
 }
 
-/** Readers-writer locks: writers and readers in turn. */
+export function contestId(threads: number, turns: number): string {
+  return `${threads}x${turns}`;
+}
+
+/** Readers-writer locks: readers and writers in turn, so that three threads are two readers. */
 function rolesOf(algorithm: LockAlgorithm, threads: number): Role[] {
   const both = algorithm.kind === 'readers-writer';
   return Array.from({ length: threads }, (_, i) => {
     if (!both) return 'lock';
-    return i % 2 === 0 ? 'write' : 'read';
+    return i % 2 === 0 ? 'read' : 'write';
   });
 }

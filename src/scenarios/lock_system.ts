@@ -20,6 +20,11 @@ import { type Contest, contestsOf, type Role } from './lock_contests.ts';
 import { invariantsOf } from './lock_invariants.ts';
 import type { BuildRequest, Design, Race, System } from './system.ts';
 
+/** A system of locks, with what they claim of themselves. */
+export interface LockSystem extends System {
+  readonly locks: readonly LockAlgorithm[];
+}
+
 const machine = createMachine({
   id: 'contender',
   initial: 'CONTEND',
@@ -31,13 +36,14 @@ export function lockSystem(
   id: string,
   title: string,
   algorithms: readonly LockAlgorithm[],
-): System {
+): LockSystem {
   const byId = new Map(algorithms.map((algorithm) => [algorithm.id, algorithm]));
   if (byId.size !== algorithms.length) throw new Error(`${id}: two locks have one id`);
   const contests = contestsOf();
   return {
     id,
     title,
+    locks: algorithms,
     platformDefault: () => 'powernv',
     races: algorithms.map((algorithm) => raceOf(algorithm, contests)),
     designs: contests.map(({ id: name, title: what }): Design => {
