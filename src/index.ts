@@ -32,6 +32,7 @@ export {
 export { embed, struct, word, words } from './memory/layout.ts';
 export { eventCodes } from './ops/events.ts';
 export type { Finding, Verdict } from './oracles/verdict.ts';
+export { type LockSystem, lockSystem } from './scenarios/lock_system.ts';
 export type {
   BuildRequest,
   Design,
@@ -40,5 +41,13 @@ export type {
   Race,
   System,
 } from './scenarios/system.ts';
+export type {
+  ExclusiveLock,
+  Fairness,
+  LockAlgorithm,
+  ReadersWriterLock,
+} from './sync/algorithm.ts';
+export { drop_node, node_of, queued, take_node } from './sync/node.ts';
+export { LINE, lock_node, lock_self } from './sync/self.ts';
 export { findHost, type Host, misfit, type Need } from './topology/host.ts';
 export type { Machine } from './topology/machine.ts';

@@ -13,8 +13,8 @@ export interface Contest {
 }
 
 /** Threads and turns that can be explored. */
-export const CONTEST_THREADS = [2, 3, 4] as const;
-export const CONTEST_TURNS_MAX = 4;
+const CONTEST_THREADS = [2, 3, 4] as const;
+const CONTEST_TURNS_MAX = 4;
 /** For real threads: more turns than anybody can explore. */
 const STRESS_TURNS = 20;
 export const STRESS_CONTEST = `3x${STRESS_TURNS}`;
