@@ -179,6 +179,7 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
     .option('-t, --topology <file>', 'a real machine')
     .option('--time <s>', 'seconds for the whole matrix', secondsOption, 900)
     .option('--quick', 'a short look: under a second a cell')
+    .option('--measures', 'print what the cells measured, too')
     .option('--page <file>', 'write the matrix with its replays as Markdown')
     .option('--findings <file>', 'write the open cells that fail, with their interleavings')
     .addOption(

@@ -27,6 +27,7 @@ export interface MatrixCommandOptions {
   readonly json?: boolean;
   readonly page?: string;
   readonly findings?: string;
+  readonly measures?: boolean;
   /** Leaves races out; undefined: none. */
   readonly only?: (system: string, race: string) => boolean;
 }
@@ -46,7 +47,7 @@ export async function matrixCommand(
 ): Promise<number> {
   const result = await runMatrix(id === undefined ? undefined : [id], options, output);
   if (options.json === true) output.print(json(matrixJson(result)));
-  else printMatrix(result, output);
+  else printMatrix(result, output, options.measures === true);
   if (options.page !== undefined) writeFileSync(options.page, matrixPage(result.cells));
   if (options.findings !== undefined) {
     writeFileSync(options.findings, findingsPage(result.cells));

@@ -3,6 +3,7 @@
 import { expectedText } from './explore_command.ts';
 import type { Explanation } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
+import { type MeasureTable, measuresOfCells, worstOfDesigns } from './matrix_measures.ts';
 
 const HEAD = [
   'Written by `npx hotrace matrix --page FILE`; never edited by hand. Each cell: what exploration',
@@ -17,9 +18,28 @@ export function matrixPage(cells: readonly Cell[]): string {
   for (const id of new Set(cells.map((c) => c.scenario.system.id))) {
     const mine = cells.filter((c) => c.scenario.system.id === id);
     const title = mine[0]?.scenario.system.title ?? '';
-    parts.push(`## ${id}`, title, tableOf(mine), replaysOf(mine));
+    parts.push(`## ${id}`, title, tableOf(mine), measuresText(mine), replaysOf(mine));
   }
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** The least and the most that any explored execution measured. */
+function measuresText(cells: readonly Cell[]): string {
+  const worst = worstOfDesigns(cells);
+  const all = measuresOfCells(cells);
+  if (all.rows.length === 0) return '';
+  return [
+    'Measured in the races that a design passes (least .. most of every explored execution):',
+    markdown(worst),
+    '<details><summary>Measured in each cell</summary>',
+    markdown(all),
+    '</details>',
+  ].join('\n\n');
+}
+
+function markdown({ header, rows }: MeasureTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function tableOf(cells: readonly Cell[]): string {

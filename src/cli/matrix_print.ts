@@ -2,6 +2,7 @@
 import { expectedText } from './explore_command.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
+import { measuresOfCells, worstOfDesigns } from './matrix_measures.ts';
 import { count, type Output, paint, seconds, table } from './output.ts';
 
 export interface MatrixResult {
@@ -12,11 +13,12 @@ export interface MatrixResult {
   readonly elapsedMs: number;
 }
 
-export function printMatrix(result: MatrixResult, output: Output): void {
+export function printMatrix(result: MatrixResult, output: Output, measures = false): void {
   const systems = [...new Set(result.cells.map((c) => c.scenario.system.id))];
   for (const id of systems) {
     const cells = result.cells.filter((c) => c.scenario.system.id === id);
     output.print(`${matrixTable(cells, output)}\n`);
+    if (measures) printMeasures(cells, output);
   }
   output.print(
     'explored/stressed; = as expected, ? the source left it open, ! differs, ~ open and not\n' +
@@ -30,6 +32,13 @@ export function printMatrix(result: MatrixResult, output: Output): void {
   output.print(
     `${counts}, ${seconds(result.elapsedMs)}${result.interrupted ? ', interrupted' : ''}`,
   );
+}
+
+function printMeasures(cells: readonly Cell[], output: Output): void {
+  for (const { header, rows } of [worstOfDesigns(cells), measuresOfCells(cells)]) {
+    if (rows.length === 0) continue;
+    output.print(`${table([header.map((text) => paint(output, 'bold', text)), ...rows])}\n`);
+  }
 }
 
 function matrixTable(cells: readonly Cell[], output: Output): string {
