@@ -1,5 +1,5 @@
 /**
- * aer_irq() and the port's Root Error Status, before and after 203926da2bff (5.19). An error
+ * aer_irq() and the port's Root Error Status, before and after 203926da2bff (April 2022). An error
  * message sets a bit and raises the line, which the service shares; the handler is entered for
  * either.
  */

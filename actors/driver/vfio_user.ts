@@ -61,7 +61,7 @@ function* device_release_driver(k: VfioKernel): Proc<void> {
 }
 
 /** vfio_del_group_dev() of old: waits for the last user. */
-function* vfio_unregister_group_dev(user: Ptr): Proc<void> {
+export function* vfio_unregister_group_dev(user: Ptr): Proc<void> {
   for (;;) {
     yield prepare_to_wait(user + vfio_user.released.at);
     if ((yield READ_ONCE(user + vfio_user.opened)) === 0) break;

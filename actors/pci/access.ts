@@ -45,7 +45,7 @@ export type ConfigGlobals = Readonly<{
 }>;
 
 export interface ConfigDesign {
-  /** pci_cfg_access_lock(), pci_block_user_cfg_access() before fb51ccbf217c (3.3). */
+  /** pci_cfg_access_lock(), pci_block_user_cfg_access() before fb51ccbf217c (2011). */
   readonly cfg_access_lock: (r: Ptr, g: ConfigGlobals) => Proc<void>;
   readonly cfg_access_unlock: (r: Ptr, g: ConfigGlobals) => Proc<void>;
   /** Around a slot reset: the devices in the slot, and the bridge above it or not. */
@@ -82,7 +82,7 @@ export function* pci_block_user_cfg_access(r: Ptr, g: ConfigGlobals): Proc<void>
   yield BUG_ON(was_blocked);
 }
 
-/** Since cdcb33f98244 (4.15) waiters are woken after pci_lock. */
+/** Since cdcb33f98244 (2017/18) waiters are woken after pci_lock. */
 export function* pci_cfg_access_unlock(r: Ptr, g: ConfigGlobals): Proc<void> {
   yield raw_spin_lock_irqsave(g.pci_lock);
   yield write(r + regs.block_cfg_access, 0);

@@ -1,6 +1,6 @@
 /**
  * Registers that two callers change at once: Command of a bridge above two siblings, before and
- * after 40f11adc7cd9 (4.14); Link Control, before and after its locked accessors (6.6).
+ * after 40f11adc7cd9 (2017); Link Control, before and after its locked accessors (July 2023).
  */
 import {
   atomic_fetch_add,

@@ -1,4 +1,4 @@
-/** A slot that outlives its bus, before and after c7acef99642b (6.12): who holds the bus? */
+/** A slot that outlives its bus: who holds it, before and after c7acef99642b (October 2024). */
 import {
   complete,
   down_read,

@@ -1,6 +1,6 @@
 /**
  * Unbinding the bandwidth controller from a vector that it shares with hotplug, before and after
- * 15b8968dcb90 (6.14): devres freed the interrupt only after remove() had cleared the data.
+ * 15b8968dcb90 (January 2025): devres freed the interrupt only after remove() had cleared the data.
  */
 import {
   atomic_fetch_add,

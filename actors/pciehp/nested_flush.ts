@@ -1,6 +1,6 @@
 /**
  * A hotplug port in the slot of another one is removed with it, and flushes its workqueue: the one
- * of all slots, or since c2be6f93b383 (3.9) its own.
+ * of all slots, or since c2be6f93b383 (2013) its own.
  */
 import {
   finish_wait,

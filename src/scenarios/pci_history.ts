@@ -17,12 +17,14 @@
  *   cycle in the report, are not there: what is shown is that Up can overtake Down.
  * - mark-disconnected: the driver has three commands that time out after a minute each.
  * - slot-reset-lock: the warning is a line of the log; the finding is the config race behind it.
- * - iov-abba, sriov-attribute: nothing is merged; after is the proposal that the record names.
+ * - reset-lock-depth: a class of its own is a lock of its own here.
+ * - iov-abba, sriov-attribute, vfio-pair: nothing is merged; after is a proposal of the record.
  */
 import type { Program } from '../actor/program.ts';
 import { ImageBuilder } from '../memory/image.ts';
 import { hotplugRaces } from './pci_history_hotplug.ts';
 import { lifetimeRaces } from './pci_history_lifetime.ts';
+import { nestedRaces } from './pci_history_nested.ts';
 import { type HistoryRace, RULES } from './pci_history_race.ts';
 import { registerRaces } from './pci_history_register.ts';
 import { removalRaces } from './pci_history_removal.ts';
@@ -34,6 +36,7 @@ const RACES: readonly HistoryRace[] = [
   ...registerRaces,
   ...resetRaces,
   ...hotplugRaces,
+  ...nestedRaces,
   ...removalRaces,
 ];
 

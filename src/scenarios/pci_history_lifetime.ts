@@ -69,7 +69,7 @@ const slotBus = historyRace<SlotDesign>(
     id: 'slot-bus',
     row: '16',
     title: 'a slot that somebody holds outlives its bus',
-    commit: 'Linux c7acef99642b (6.12), CVE-2024-53194',
+    commit: 'Linux c7acef99642b (October 2024), CVE-2024-53194',
     mark: 'S',
     before: ['use-after-free'],
     after: ['pass'],

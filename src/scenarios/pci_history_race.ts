@@ -5,7 +5,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { pci_caller } from '../../machines/pci_caller.ts';
 import type { ActorSpec, Binding, Invariant, Program } from '../actor/program.ts';
-import type { ImageBuilder } from '../memory/image.ts';
+import { type ImageBuilder, nameOfAddress } from '../memory/image.ts';
 import type { Procedure } from '../ops/reference.ts';
 import type { Verdict } from '../oracles/verdict.ts';
 import type { BuildRequest, Expectation, Mark, Race } from './system.ts';
@@ -114,7 +114,7 @@ export function endsWith(
     check: (view) => {
       const found = view.read(addr);
       if (found === value) return;
-      const text = `${view.name(addr)} is 0x${found.toString(16)}: ${message}`;
+      const text = `${nameOfAddress(view.layout, addr)} is 0x${found.toString(16)}: ${message}`;
       return { verdict, oracle: name, message: text, addr };
     },
   };
