@@ -8,7 +8,7 @@ import type { ActorSpec, Binding, Invariant, Program } from '../actor/program.ts
 import { type ImageBuilder, nameOfAddress } from '../memory/image.ts';
 import type { Procedure } from '../ops/reference.ts';
 import type { Verdict } from '../oracles/verdict.ts';
-import type { BuildRequest, Expectation, Mark, Race } from './system.ts';
+import type { BuildRequest, Mark, Race } from './system.ts';
 
 /** What a race has besides its memory. */
 export interface Stage {
@@ -27,7 +27,10 @@ export interface Row {
   /** Of the table in pciehp.md 4. */
   readonly row: string;
   readonly title: string;
+  /** The fix, or who reported what is open. */
   readonly commit: string;
+  /** What is open has no fix: the design `after` is this. */
+  readonly proposal?: string;
   readonly mark: Mark;
   /** What the row's symptom is as a verdict; `open` where nobody but the record derived it. */
   readonly before: readonly Verdict[] | 'open';
@@ -44,17 +47,17 @@ export function historyRace<D extends object>(
 ): HistoryRace {
   const byName = new Map(Object.entries(designs));
   const source = `pciehp.md 4 row ${row.row}: ${row.commit}`;
-  const cell = (verdict: Expectation['verdict']): Expectation => ({
-    verdict,
-    mark: row.mark,
-    source,
-  });
+  const proposal = row.proposal === undefined ? '' : `; proposed: ${row.proposal}`;
+  const { mark } = row;
   return {
     race: {
       id: row.id,
       title: `${row.title} (${row.commit})`,
       section: `pciehp.md 4 row ${row.row}`,
-      expected: { before: cell(row.before), after: cell(row.after) },
+      expected: {
+        before: { verdict: row.before, mark, source },
+        after: { verdict: row.after, mark, source: `${source}${proposal}` },
+      },
       needs: 'nothing of the topology: it lays out its own devices',
     },
     stage: (memory, request) => {
