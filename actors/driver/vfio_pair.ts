@@ -3,6 +3,7 @@
  * each port's thread drops its reset_lock while it unbinds the driver.
  */
 import {
+  complete,
   down_read,
   down_write,
   mutex_lock,
@@ -14,13 +15,14 @@ import {
   up_read,
   up_write,
   WRITE_ONCE,
+  wait_for_completion,
   wake_up,
   write,
   xchg,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import { dpc_reset_lock } from '../dpc/structs.ts';
-import { vfio_user } from '../pci/history_structs.ts';
+import { moment, vfio_user } from '../pci/history_structs.ts';
 import { pci_channel_io_perm_failure, pci_dev } from '../pci/structs.ts';
 import { vfio_unregister_group_dev } from './vfio_user.ts';
 
@@ -33,7 +35,7 @@ export interface PairDesign {
   /** 1: the last close does not reset this device. */
   readonly skip_reset: (dev: Ptr) => Proc<number>;
 }
-export type PairKernel = PairDesign & Readonly<{ pci_rescan_remove_lock: Ptr }>;
+export type PairKernel = PairDesign & Readonly<{ pci_rescan_remove_lock: Ptr; asked: Ptr }>;
 
 /** pciehp_ist() of a port whose card was pulled. */
 export function* pciehp_ist_pulled(k: PairKernel, s: VfioSlot): Proc<number> {
@@ -42,6 +44,7 @@ export function* pciehp_ist_pulled(k: PairKernel, s: VfioSlot): Proc<number> {
   yield mutex_lock(k.pci_rescan_remove_lock);
   yield up_read(s.reset_lock + dpc_reset_lock.sem.at);
   yield mutex_lock(s.dev + pci_dev.dev.mutex.at);
+  yield complete(k.asked + moment.come.at);
   yield* vfio_unregister_group_dev(s.user);
   yield write(s.dev + pci_dev.driver, 0);
   yield mutex_unlock(s.dev + pci_dev.dev.mutex.at);
@@ -51,8 +54,9 @@ export function* pciehp_ist_pulled(k: PairKernel, s: VfioSlot): Proc<number> {
   return ev.RETURNED;
 }
 
-/** The process exits: its files are closed one after the other. */
+/** vfio has asked the process to let go: it exits, its files are closed one after the other. */
 export function* exit_files(k: PairKernel, a: VfioSlot, b: VfioSlot): Proc<number> {
+  yield wait_for_completion(k.asked + moment.come.at);
   yield* vfio_close(k, a);
   yield* vfio_close(k, b);
   return ev.RETURNED;

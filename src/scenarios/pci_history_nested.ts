@@ -8,7 +8,7 @@ import {
   skip_disconnected,
   type VfioSlot,
 } from '../../actors/driver/vfio_pair.ts';
-import { nested_controller, vfio_user } from '../../actors/pci/history_structs.ts';
+import { moment, nested_controller, vfio_user } from '../../actors/pci/history_structs.ts';
 import { pci_channel_io_normal, pci_dev } from '../../actors/pci/structs.ts';
 import {
   ALL_ONES,
@@ -109,7 +109,8 @@ const vfioPair = historyRace<PairDesign>(
     const a = vfioSlot(memory, 'A');
     const b = vfioSlot(memory, 'B');
     const pci_rescan_remove_lock = memory.static_('pci_rescan_remove_lock', mutex);
-    const k = Object.freeze({ pci_rescan_remove_lock, ...design });
+    const asked = memory.static_('asked', moment);
+    const k = Object.freeze({ pci_rescan_remove_lock, asked, ...design });
     return {
       actors: [
         caller('irq-A', 0, pciehp_ist_pulled, [k, a]),

@@ -10,8 +10,9 @@ export const pciehpOpen: readonly RecordEntry[] = [
     mark: 'D',
     kernels: 'open in 7.3-rc7',
     abstracted:
-      'Two ports with one device each; the process closes its files one after the other. ' +
-      'Design after: no reset of a disconnected device, not merged.',
+      'Two ports with one device each; the process exits when vfio asks it to let go of ' +
+      'either, and closes its files one after the other. Design after: no reset of a ' +
+      'disconnected device, not merged.',
     cells: [{ target: 'pci-history/vfio-pair', before: 'before', after: null }],
   },
   {
