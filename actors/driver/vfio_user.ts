@@ -11,6 +11,7 @@ import {
   type Ptr,
   prepare_to_wait,
   READ_ONCE,
+  read,
   schedule,
   WRITE_ONCE,
   wake_up,
@@ -41,7 +42,7 @@ export function* vfio_process(k: VfioKernel): Proc<number> {
 
 /** unbind_store(): device_release_driver(). */
 export function* unbind_store(k: VfioKernel): Proc<number> {
-  yield* device_release_driver(k);
+  if ((yield read(k.dev + pci_dev.driver)) !== 0) yield* device_release_driver(k);
   return ev.RETURNED;
 }
 

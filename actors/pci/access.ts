@@ -6,6 +6,7 @@
 import {
   BUG_ON,
   finish_wait,
+  might_sleep,
   msleep,
   mutex_lock,
   mutex_unlock,
@@ -126,11 +127,11 @@ export function* perf_event_switch(k: ConfigKernel): Proc<number> {
 /** setpci on the bridge: reads Bridge Control, and writes it back with another bit changed. */
 export function* setpci_bridge_control(k: ConfigKernel): Proc<number> {
   const value = yield* pci_user_read_config(k, k.bridge_regs + regs.bridge_control);
-  yield* pci_user_write_config(
-    k,
-    k.bridge_regs + regs.bridge_control,
-    value | PCI_BRIDGE_CTL_PARITY,
-  );
+  // pci_user_write_config_word().
+  yield raw_spin_lock_irqsave(k.pci_lock);
+  yield* pci_wait_cfg(k.bridge_regs, k);
+  yield writel(k.bridge_regs + regs.bridge_control, value | PCI_BRIDGE_CTL_PARITY);
+  yield raw_spin_unlock_irqrestore(k.pci_lock);
   return ev.RETURNED;
 }
 
@@ -142,16 +143,10 @@ function* pci_user_read_config(k: ConfigKernel, reg: Ptr): Proc<number> {
   return value;
 }
 
-function* pci_user_write_config(k: ConfigKernel, reg: Ptr, value: number): Proc<void> {
-  yield raw_spin_lock_irqsave(k.pci_lock);
-  yield* pci_wait_cfg(k.bridge_regs, k);
-  yield writel(reg, value);
-  yield raw_spin_unlock_irqrestore(k.pci_lock);
-}
-
 /** pci_slot_reset(), down to pciehp_reset_slot(). */
 export function* pci_slot_reset(k: ConfigKernel): Proc<number> {
   yield* k.slot_lock(k);
+  yield might_sleep();
   yield* pci_bridge_secondary_bus_reset(k);
   yield* k.slot_unlock(k);
   return ev.RETURNED;

@@ -35,6 +35,7 @@ export type BridgeKernel = BridgeDesign & Readonly<{ pci_bridge_mutex: Ptr; brid
 
 /** pci_enable_device() of a driver's probe: first the bridge above, here the only one. */
 export function* pci_enable_device(k: BridgeKernel, function_regs: Ptr): Proc<number> {
+  if ((yield atomic_fetch_add(function_regs + regs.enable_cnt, 1)) !== 0) return ev.RETURNED;
   yield* pci_enable_bridge(k);
   yield* do_pci_enable_device(function_regs);
   yield* pci_set_master(function_regs);
@@ -46,15 +47,16 @@ function* pci_enable_bridge(k: BridgeKernel): Proc<void> {
   if ((yield READ_ONCE(k.bridge + regs.enable_cnt)) !== 0) {
     if ((yield read(k.bridge + regs.is_busmaster)) === 0) yield* pci_set_master(k.bridge);
   } else {
-    yield* do_pci_enable_device(k.bridge);
+    // Whoever counts from 0 writes the register.
+    if ((yield atomic_fetch_add(k.bridge + regs.enable_cnt, 1)) === 0) {
+      yield* do_pci_enable_device(k.bridge);
+    }
     yield* pci_set_master(k.bridge);
   }
   yield* k.bridge_unlock(k.pci_bridge_mutex);
 }
 
-/** Whoever counts from 0 writes the register. */
 function* do_pci_enable_device(r: Ptr): Proc<void> {
-  if ((yield atomic_fetch_add(r + regs.enable_cnt, 1)) !== 0) return;
   const command = yield readl(r + regs.command);
   yield writel(r + regs.command, command | PCI_COMMAND_MEMORY);
 }
@@ -82,8 +84,10 @@ export interface LinkControlDesign {
 }
 export type LinkControlKernel = LinkControlDesign & Readonly<{ port: Ptr }>;
 
-/** pciehp_power_on_slot(): the link is no longer disabled. */
-export function* pciehp_link_enable(k: LinkControlKernel): Proc<number> {
+/** The link is no longer disabled. */
+export function* pciehp_power_on_slot(k: LinkControlKernel): Proc<number> {
+  // There is no power fault to clear.
+  yield readl(k.port + regs.sltsta);
   yield* k.clear_and_set(k.port, PCI_EXP_LNKCTL_LD, 0);
   return ev.RETURNED;
 }
@@ -91,6 +95,7 @@ export function* pciehp_link_enable(k: LinkControlKernel): Proc<number> {
 /** pcie_config_aspm_link(). */
 export function* pcie_config_aspm_link(k: LinkControlKernel): Proc<number> {
   yield* k.clear_and_set(k.port, 0, PCI_EXP_LNKCTL_ASPM_L1);
+  yield write(k.port + regs.aspm_enabled, PCI_EXP_LNKCTL_ASPM_L1);
   return ev.RETURNED;
 }
 

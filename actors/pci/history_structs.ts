@@ -17,6 +17,8 @@ import { embed, struct, word } from '../../src/memory/layout.ts';
 export const pci_function_regs = struct('history_regs', {
   command: word('PCI_COMMAND, in hardware; each access takes pci_lock'),
   lnkctl: word('PCI_EXP_LNKCTL, in hardware'),
+  sltsta: word('PCI_EXP_SLTSTA, in hardware'),
+  aspm_enabled: word('link->aspm_enabled', 'aspm_lock'),
   bridge_control: word('PCI_BRIDGE_CONTROL, in hardware'),
   bits: word('is_added and is_busmaster: bit-fields of one word; nothing guards both'),
   priv_flags: word('PCI_DEV_ADDED; atomic bits'),
@@ -62,6 +64,7 @@ export const old_slot = struct('history_old_slot', {
   state: word('STATIC, POWERON or POWEROFF', 'lock'),
   lock: embed(mutex, 'slot->lock: the state'),
   hotplug_lock: embed(mutex, 'serialises enabling and disabling'),
+  link: word('Data Link Layer active, in hardware'),
   enabled: word('1 while the device in it is enumerated', 'hotplug_lock'),
   running: word('an ordered workqueue: 1 while an item runs', 'the queue'),
 });
@@ -82,10 +85,12 @@ export const bwctrl_port = struct('history_bwctrl_port', {
   action: word('1 while request_threaded_irq() has the handler installed'),
   link_bwctrl: word('the service data; NULL when there is none'),
   lnksta: word('PCI_EXP_LNKSTA, in hardware'),
+  lnkctl: word('PCI_EXP_LNKCTL, in hardware: bandwidth interrupts are enabled'),
 });
 export const bwctrl_data = struct('history_bwctrl_data', {
   lbms_count: word('link bandwidth management events; atomic'),
 });
+export const PCI_EXP_LNKCTL_LBMIE = 0x400;
 export const PCI_EXP_LNKSTA_LBMS = 0x4000;
 
 /** struct controller of a nested hotplug port. */

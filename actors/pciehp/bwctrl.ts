@@ -16,6 +16,7 @@ import {
   readl,
   synchronize_hardirq,
   write,
+  writel,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import { bwctrl_data, bwctrl_port, PCI_EXP_LNKSTA_LBMS } from '../pci/history_structs.ts';
@@ -58,6 +59,8 @@ export function* bwnotif_exit(k: BwctrlKernel): Proc<number> {
 
 /** The service is unbound. */
 export function* bwctrl_unbind(k: BwctrlKernel): Proc<number> {
+  // pcie_bwnotif_disable().
+  yield writel(k.port + bwctrl_port.lnkctl, 0);
   yield* k.pcie_bwnotif_remove(k.port);
   return ev.RETURNED;
 }

@@ -18,6 +18,7 @@ import {
   spin_unlock_irqrestore,
   wake_up,
   write,
+  writel,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import {
@@ -45,7 +46,9 @@ export type SlotQueue = SlotQueueDesign & Readonly<{ slot: Ptr; wq: Ptr }>;
 
 /** The port: the link goes down and trains again at once; pciehp_isr() queues what it saw. */
 export function* surprise_link_down(k: SlotQueue): Proc<number> {
+  yield writel(k.slot + old_slot.link, 0);
   yield* wq_queue(k.wq, LINK_DOWN);
+  yield writel(k.slot + old_slot.link, 1);
   yield* wq_queue(k.wq, LINK_UP);
   return ev.RETURNED;
 }

@@ -5,6 +5,7 @@ import {
   bwctrl_port,
   flushed_queue,
   old_slot,
+  PCI_EXP_LNKCTL_LBMIE,
 } from '../../actors/pci/history_structs.ts';
 import { pci_channel_io_normal, pci_dev } from '../../actors/pci/structs.ts';
 import {
@@ -74,6 +75,7 @@ const bwctrlUnbind = historyRace<BwctrlDesign>(
     memory.cache(bwctrl_data, 1, request.quarantine);
     const port = memory.static_('port', bwctrl_port);
     memory.poke(port + bwctrl_port.action, 1);
+    memory.poke(port + bwctrl_port.lnkctl, PCI_EXP_LNKCTL_LBMIE);
     memory.poke(port + bwctrl_port.link_bwctrl, memory.alloc(bwctrl_data));
     const k = Object.freeze({ port, ...design });
     const procedures = { enter: bwnotif_enter, handle: pcie_bwnotif_irq, exit: bwnotif_exit };
@@ -141,6 +143,7 @@ const slotQueue = historyRace<SlotQueueDesign>(
     const slot = memory.static_('slot', old_slot);
     const wq = memory.static_('pciehp-1', dpc_workqueue);
     memory.poke(slot + old_slot.enabled, 1);
+    memory.poke(slot + old_slot.link, 1);
     const k = Object.freeze({ slot, wq, ...design });
     const enabled = slot + old_slot.enabled;
     const off = 'the link is up, the slot is off, and no event is left to turn it on';

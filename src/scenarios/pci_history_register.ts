@@ -9,7 +9,7 @@ import {
   no_bridge_lock,
   pci_enable_device,
   pcie_config_aspm_link,
-  pciehp_link_enable,
+  pciehp_power_on_slot,
   take_bridge_mutex,
 } from '../../actors/pci/bridge_enable.ts';
 import {
@@ -118,7 +118,7 @@ const lnkctl = historyRace<LinkControlDesign>(
     const lost = 'one of two changes is lost';
     return {
       actors: [
-        caller('irq-pciehp', 0, pciehp_link_enable, [k]),
+        caller('irq-pciehp', 0, pciehp_power_on_slot, [k]),
         caller('aspm', 1, pcie_config_aspm_link, [k]),
       ],
       invariants: [
