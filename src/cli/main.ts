@@ -1,6 +1,7 @@
 /** The command line: reads arguments, runs a command, turns what happened into an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { DiagramOptions } from './diagram_command.ts';
 import { describeError, EXIT } from './errors.ts';
 import type { ExploreCommandOptions } from './explore_command.ts';
 import type { ListOptions } from './list_command.ts';
@@ -65,6 +66,32 @@ function addInputCommands(program: Command, output: Output): void {
     .action(async (file: string | undefined, options: TopologyOptions) => {
       const { topologyCommand } = await import('./topology_command.ts');
       topologyCommand(file, options, output);
+    });
+  addDiagram(program, output);
+}
+
+function addDiagram(program: Command, output: Output): void {
+  program
+    .command('diagram [machine...]')
+    .description('draw statecharts: of machines, of SYSTEM/RACE, or of all; without: list them')
+    .addOption(
+      new Option('-f, --format <name>', 'of the drawing (default: svg)').choices([
+        'svg',
+        'mermaid',
+        'dot',
+        'scxml',
+        'xstate-json',
+        'json',
+      ]),
+    )
+    .option('-o, --output <path>', 'a file; for several machines a directory')
+    .option('--page <file>', 'write them all as one Markdown page')
+    .option('-d, --design <id>', 'machines of this design only (default: of every design)')
+    .option('-t, --topology <file>', 'a real machine, as for explore')
+    .option('--json', 'print one JSON object')
+    .action(async (machines: string[], options: DiagramOptions) => {
+      const { diagramCommand } = await import('./diagram_command.ts');
+      await diagramCommand(machines, options, output);
     });
 }
 

@@ -46,7 +46,7 @@ test('list names systems, races, designs and expectations', () => {
 });
 
 test('every command has help and a --json', () => {
-  for (const name of ['list', 'topology', 'explore', 'stress', 'replay', 'matrix']) {
+  for (const name of 'list topology diagram explore stress replay matrix'.split(' ')) {
     const { stdout, status } = hotrace(name, '--help');
     expect(status).toBe(0);
     expect(stdout, name).toContain('--json');
