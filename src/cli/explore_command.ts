@@ -1,10 +1,12 @@
 /** `hotrace explore SYSTEM/RACE`: search the interleavings of one cell. */
 import { writeFileSync } from 'node:fs';
 import type { StrategyName } from '../explore/explore.ts';
+import { type Coverage, figuresOf } from '../inspect/coverage/coverage.ts';
 import type { Verdict } from '../oracles/verdict.ts';
 import { systemEntry } from '../scenarios/registry.ts';
 import type { Expectation } from '../scenarios/system.ts';
-import { EXIT } from './errors.ts';
+import { addCoverage, printCoverage, readCoverageFile } from './coverage_file.ts';
+import { EXIT, UserError } from './errors.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import type { LockOptions } from './options.ts';
 import { count, json, type Output, paint, paintVerdict, seconds } from './output.ts';
@@ -37,6 +39,8 @@ export interface ExploreCommandOptions extends LockOptions {
   readonly width?: number;
   readonly perfetto?: string;
   readonly save?: string;
+  readonly coverage?: string;
+  readonly coverageMin?: number;
   readonly json?: boolean;
 }
 
@@ -65,6 +69,7 @@ async function exploreWith(
 ): Promise<number> {
   const known = systemEntry(target.slice(0, target.indexOf('/')));
   if (known !== undefined) pool.preload(known.url);
+  const before = coverageBefore(options);
   const topology = readTopologyFile(options.topology);
   const quarantine = options.quarantine ?? QUARANTINE_DEFAULT;
   const { design } = options;
@@ -81,10 +86,16 @@ async function exploreWith(
     const summary = await exploreInParallel(pool, task, options.jobs);
     hide();
     saveFiles(summary, options);
-    if (options.json === true) output.print(json(exploreJson(scenario, options, summary)));
+    const coverage = coverageAfter(scenario, options, before, summary);
+    if (options.json === true)
+      output.print(json(exploreJson(scenario, options, summary, coverage)));
     else printSummary(scenario, summary, replayHint(target, options), output);
+    if (coverage !== undefined && options.json !== true) {
+      printCoverage(coverage, options.coverageMin, output);
+    }
     if (interrupted) return EXIT.INTERRUPTED;
-    return summary.explanation === undefined ? EXIT.OK : EXIT.VIOLATION;
+    const isShort = isBelow(coverage, options);
+    return summary.explanation === undefined && !isShort ? EXIT.OK : EXIT.VIOLATION;
   } finally {
     hide();
     process.removeListener('SIGINT', onInterrupt);
@@ -116,6 +127,7 @@ function taskOf(
     full: options.full === true,
     wantDmesg: options.dmesg === true,
     wantPerfetto: options.perfetto !== undefined,
+    wantCoverage: options.coverage !== undefined,
   };
 }
 
@@ -130,8 +142,9 @@ function exploreJson(
   scenario: Scenario,
   options: ExploreCommandOptions,
   summary: ExploreSummary,
+  coverage: Coverage | undefined,
 ): unknown {
-  const { explanation, footprint: _, subtrees: __, ...figures } = summary;
+  const { explanation, footprint: _, subtrees: __, moves: ___, ...figures } = summary;
   return {
     system: scenario.system.id,
     race: scenario.race.id,
@@ -151,8 +164,35 @@ function exploreJson(
       preemptionBound: finite(options.bound ?? BOUND_DEFAULT),
       quarantine: scenario.request.quarantine,
     },
+    ...(coverage === undefined ? {} : { coverage: coverageFigures(coverage) }),
     ...(explanation === undefined ? {} : explanation),
   };
+}
+
+function coverageFigures(coverage: Coverage): unknown {
+  return { runs: coverage.runs, ...figuresOf(coverage.machines) };
+}
+
+/** Of earlier runs; undefined where none is wanted. */
+function coverageBefore(options: ExploreCommandOptions): Coverage | undefined {
+  if (options.coverage !== undefined) return readCoverageFile(options.coverage);
+  if (options.coverageMin === undefined) return undefined;
+  throw new UserError('expected --coverage FILE with --coverage-min, found none');
+}
+
+function coverageAfter(
+  scenario: Scenario,
+  options: ExploreCommandOptions,
+  known: Coverage | undefined,
+  { moves }: ExploreSummary,
+): Coverage | undefined {
+  if (options.coverage === undefined || known === undefined) return undefined;
+  return addCoverage(options.coverage, known, scenario.program, moves);
+}
+
+function isBelow(coverage: Coverage | undefined, { coverageMin }: ExploreCommandOptions): boolean {
+  if (coverage === undefined || coverageMin === undefined) return false;
+  return figuresOf(coverage.machines).percent < coverageMin;
 }
 
 function finite(value: number): number | null {

@@ -44,6 +44,7 @@ export interface ExploreTask {
   readonly full: boolean;
   readonly wantDmesg: boolean;
   readonly wantPerfetto: boolean;
+  readonly wantCoverage?: boolean;
   /** Int32 words CONTROL: stop, then progress. */
   readonly control: SharedArrayBuffer;
 }
@@ -99,6 +100,7 @@ async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
     limits: { executions: task.executions, steps: task.steps, millis: task.millis },
     reduce: task.reduce,
     subtree: task.subtree,
+    countMoves: task.wantCoverage === true,
     minimiseTries: 4000,
     now: () => performance.now(),
     stopped: () => Atomics.load(control, CONTROL.STOP) === 1,
@@ -126,7 +128,7 @@ function plainResult(
   result: ExploreResult,
 ): Omit<ExploreSummary, 'explanation' | 'dmesg' | 'perfetto'> {
   const { verdict, strategy, guarantee, boundExhausted, executions, steps } = result;
-  const { states, elapsedMs, measures, footprint, subtrees } = result;
+  const { states, elapsedMs, measures, moves, footprint, subtrees } = result;
   return {
     verdict,
     strategy,
@@ -137,6 +139,7 @@ function plainResult(
     states,
     elapsedMs,
     measures,
+    moves,
     footprint,
     subtrees,
   };

@@ -10,6 +10,7 @@ import {
   boundOption,
   defaultJobs,
   integerOption,
+  percentOption,
   rateOption,
   secondsOption,
   secondsOrNoneOption,
@@ -149,6 +150,8 @@ function addExplore(program: Command, output: Output, done: (exit: number) => vo
     .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
     .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
     .option('--save <file>', 'write the schedule')
+    .option('--coverage <file>', 'add the moves of all machines to a file: taken, refused, never')
+    .option('--coverage-min <percent>', 'exit 1 where fewer are taken (in the file)', percentOption)
     .action(async (target: string, options: ExploreCommandOptions) => {
       const { exploreCommand } = await import('./explore_command.ts');
       done(await exploreCommand(target, options, output));

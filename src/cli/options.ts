@@ -28,6 +28,13 @@ export function boundOption(text: string): number {
   return integerOption(0, 64)(text);
 }
 
+/** @throws InvalidArgumentError for text that is no percentage. */
+export function percentOption(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError(`expected a percentage from 0 to 100, found ${text}.`);
+}
+
 /** @throws InvalidArgumentError for text that is no rate. */
 export function rateOption(text: string): number {
   const value = Number(text);

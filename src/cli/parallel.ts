@@ -66,7 +66,9 @@ async function searchSubtrees(
   let footprint = alone.footprint;
   for (;;) {
     const roots = await split(pool, task, jobs, footprint, left);
-    if (roots.summary.explanation !== undefined) return roots.summary;
+    if (roots.summary.explanation !== undefined) {
+      return { ...roots.summary, moves: [...alone.moves, ...roots.summary.moves] };
+    }
     footprint = joined(footprint, [roots.summary]) ?? footprint;
     const known = footprint;
     const states = task.reduce ? sharedStatesBuffer(STATES_MAX) : undefined;
@@ -166,12 +168,13 @@ function gravest(summaries: readonly ExploreSummary[]): ExploreSummary {
 
 function summed(
   summaries: readonly ExploreSummary[],
-): Pick<ExploreSummary, 'executions' | 'steps' | 'states'> {
+): Pick<ExploreSummary, 'executions' | 'steps' | 'states' | 'moves'> {
   const sum = (pick: (s: ExploreSummary) => number): number =>
     summaries.reduce((total, s) => total + pick(s), 0);
   return {
     executions: sum((s) => s.executions),
     steps: sum((s) => s.steps),
     states: sum((s) => s.states),
+    moves: summaries.flatMap((s) => s.moves),
   };
 }

@@ -12,6 +12,7 @@ import { timeoutExpiry } from './clock.ts';
 import { isEnabled } from './enabled.ts';
 import { LockCalls } from './lock_calls.ts';
 import { checkMaySleep } from './lock_rules.ts';
+import type { MoveCounter } from './moves.ts';
 import { perform } from './perform.ts';
 import { Watch } from './watch.ts';
 import { ACTOR, makeWorld, PENDING, type World } from './world.ts';
@@ -50,6 +51,8 @@ export class Engine {
   oracles = true;
   recorder: Recorder | undefined;
   sideTouches: SideTouches | undefined;
+  /** Counts what events met which states, refused ones too. */
+  moves: MoveCounter | undefined;
   /** The answer of choose(): set by the caller before the step. */
   choice = 0;
   readonly #watch: Watch | undefined;
@@ -189,6 +192,7 @@ export class Engine {
     if (table === undefined) return false;
     const from = this.W[acb + ACTOR.state] ?? 0;
     const to = table.next(from, event);
+    this.moves?.count(actor, from, event);
     if (to < 0) {
       const state = table.states[from]?.name ?? '';
       this.finding = {

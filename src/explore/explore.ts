@@ -12,6 +12,7 @@ import { DecisionLog, execute, type Picker } from './execute.ts';
 import { Footprint } from './footprint.ts';
 import { boundText, exhaustedLine, foundLine, limitLine, sampledLine } from './guarantee.ts';
 import { type MeasureRange, MeasureRanges } from './measures.ts';
+import { type Move, MoveCounter } from './moves.ts';
 import { PctPicker, RandomPicker } from './pickers.ts';
 import type { Decisions } from './replay.ts';
 import { SharedVisitedStates } from './visited_shared.ts';
@@ -35,6 +36,8 @@ export interface ExploreOptions {
   readonly reduce: boolean;
   /** dfs: one subtree of a search that was split; undefined: the whole space. */
   readonly subtree: Subtree | undefined;
+  /** Count the machines' moves (ExploreResult.moves). */
+  readonly countMoves?: boolean;
   /** Executions spent on minimising a counterexample. */
   readonly minimiseTries: number;
   readonly now: () => number;
@@ -68,6 +71,8 @@ export interface ExploreResult {
   readonly counterexample: Counterexample | undefined;
   /** Over the executions that were searched to their end. */
   readonly measures: readonly MeasureRange[];
+  /** Every move that the search performed, if it was to count them. */
+  readonly moves: readonly Move[];
   /** dfs: shared words as found, and the subtrees that were left (Subtree.splitDepth). */
   readonly footprint: Uint32Array | undefined;
   readonly subtrees: readonly Decisions[];
@@ -88,10 +93,13 @@ export function explore(program: Program, options: ExploreOptions): ExploreResul
   const budget = new Budget(options.limits, options);
   const log = new DecisionLog(options.limits.steps);
   const ranges = new MeasureRanges();
+  const counter = options.countMoves === true ? new MoveCounter() : undefined;
+  engine.moves = counter;
   const search =
     options.strategy === 'dfs'
       ? searchDepthFirst(engine, options, budget, log, ranges)
       : sample(engine, options, budget, log, ranges);
+  engine.moves = undefined;
   const finding = engine.finding;
   const decisions = decisionsOf(log);
   const { executions, steps } = budget;
@@ -100,6 +108,7 @@ export function explore(program: Program, options: ExploreOptions): ExploreResul
     executions,
     steps,
     measures: ranges.ranges(engine),
+    moves: counter?.moves(engine.world) ?? [],
     footprint: search.footprint,
     subtrees: search.subtrees ?? [],
   };

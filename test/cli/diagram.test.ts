@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { hotrace, hotraceJson } from './run.ts';
+import { hotrace, hotraceIn, hotraceJson } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotrace-diagram-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,15 +44,11 @@ test('the watched machines of a system are there, each once', () => {
 test('a file of one’s own works as a system does', () => {
   const page = new URL('../../docs/writing-a-system.md', import.meta.url);
   const source = /```ts open_vs_remove\.ts\n([\s\S]*?)\n```/.exec(readFileSync(page, 'utf8'))?.[1];
-  const file = new URL('../../open_vs_remove.diagram.tmp.ts', import.meta.url).pathname;
-  writeFileSync(file, source ?? '');
-  try {
-    const { stdout, stderr, status } = hotrace('diagram', file, '--format', 'mermaid');
-    expect([stderr, status]).toEqual(['', 0]);
-    expect(stdout).toContain('stateDiagram-v2');
-  } finally {
-    rmSync(file);
-  }
+  writeFileSync(join(folder, 'open_vs_remove.ts'), `${source}\n`);
+  const args = ['diagram', './open_vs_remove.ts', '--format', 'mermaid'];
+  const { stdout, stderr, status } = hotraceIn(folder, ...args);
+  expect([stderr, status]).toEqual(['', 0]);
+  expect(stdout).toContain('stateDiagram-v2');
 });
 
 test.each([
