@@ -8,9 +8,9 @@ import {
   statesById,
 } from '../chart/chart.ts';
 
-const HEAD = `  compound=true; rankdir=TB; fontname="monospace";
-  node [shape=box, style=rounded, fontname="monospace", fontsize=11];
-  edge [fontname="monospace", fontsize=9];`;
+const HEAD = `  compound=true; rankdir=TB; fontname="Courier";
+  node [shape=box, style=rounded, fontname="Courier", fontsize=11];
+  edge [fontname="Courier", fontsize=9];`;
 
 interface Drawing {
   readonly states: ReadonlyMap<string, ChartState>;

@@ -32,6 +32,7 @@ export function svgOf(chart: Chart, layout: Layout): string {
     ...chart.states.map((state) => stateElement(state, boxes.get(state.id), states)),
     ...layout.initials.map(initialElement),
     ...layout.edges.map((path) => edgeElement(edges.get(path.id), path, states)),
+    ...chart.states.filter(isOuter).map((state) => headElement(state, boxes.get(state.id))),
     '</svg>\n',
   ].join('\n');
 }
@@ -66,21 +67,34 @@ function stateElement(
   if (box === undefined) throw new Error(`[hotrace bug] ${state.id} has no box`);
   const isRegion = states.get(state.parent ?? '')?.kind === 'parallel';
   const classes = ['state', state.kind, ...(isRegion ? ['region'] : [])].join(' ');
-  const lines = baselines(state);
-  const isLeaf = state.children.length === 0;
-  const x = isLeaf ? num(box.x + box.width / 2) : num(box.x + 14);
-  const anchor = isLeaf ? ' text-anchor="middle"' : '';
-  const texts = [state.name, ...detailsOf(state)].map((text, n) => {
-    const y = num(box.y + (lines[n] ?? 0));
-    const kind = n === 0 ? 'name' : 'detail';
-    return `<text class="${kind}" x="${x}" y="${y}"${anchor}>${xml(shown(text))}</text>`;
-  });
   const inner = state.kind === 'final' ? rect(inset(box, 3), ROUND - 2, ' class="inner"') : '';
   return [
     `<g class="${classes}" data-state="${xml(state.id)}">`,
     `<title>${xml(titleOf(state))}</title>`,
-    `${rect(box, ROUND, '')}${inner}${texts.join('')}</g>`,
+    `${rect(box, ROUND, '')}${inner}${isOuter(state) ? '' : texts(state, box)}</g>`,
   ].join('');
+}
+
+/** The text of a state with others in it: drawn last, since lines may run behind it. */
+function headElement(state: ChartState, box: Box | undefined): string {
+  if (box === undefined) throw new Error(`[hotrace bug] ${state.id} has no box`);
+  return `<g class="state head" aria-hidden="true">${texts(state, box)}</g>`;
+}
+
+function isOuter(state: ChartState): boolean {
+  return state.children.length > 0;
+}
+
+function texts(state: ChartState, box: Box): string {
+  const lines = baselines(state);
+  const x = isOuter(state) ? num(box.x + 14) : num(box.x + box.width / 2);
+  const anchor = isOuter(state) ? '' : ' text-anchor="middle"';
+  const elements = [state.name, ...detailsOf(state)].map((text, n) => {
+    const y = num(box.y + (lines[n] ?? 0));
+    const kind = n === 0 ? 'name' : 'detail';
+    return `<text class="${kind}" x="${x}" y="${y}"${anchor}>${xml(shown(text))}</text>`;
+  });
+  return elements.join('');
 }
 
 function titleOf(state: ChartState): string {

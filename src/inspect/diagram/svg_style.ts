@@ -28,7 +28,10 @@ export const STYLE = `
 .hotrace-chart .state.compound>rect,.hotrace-chart .state.parallel>rect{fill:var(--hr-frame);
 stroke:var(--hr-frame-line)}
 .hotrace-chart .region>rect{stroke-dasharray:5 4}
+.hotrace-chart .history>rect{stroke-dasharray:2 3}
 .hotrace-chart .state .name{font-weight:600}
+.hotrace-chart .head{pointer-events:none}
+.hotrace-chart .head text{paint-order:stroke;stroke:var(--hr-frame);stroke-width:5px}
 .hotrace-chart .state .detail{font-size:${DETAIL_PX}px;fill:var(--hr-dim)}
 .hotrace-chart .edge path,.hotrace-chart .initial path{fill:none;stroke:var(--hr-edge);
 stroke-width:1.25;stroke-linejoin:round}

@@ -1,4 +1,5 @@
 /** How large text and boxes are drawn. A layout and the writer of its picture must agree on it. */
+import { printableCut } from '../../topology/printable.ts';
 import { type ChartEdge, type ChartState, edgeLabel } from '../chart/chart.ts';
 
 export const NAME_PX = 13;
@@ -19,11 +20,9 @@ const CHARACTERS_MAX = 48;
 const WIDE =
   /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\uff60\u{1f000}-\u{3ffff}]/u;
 
-/** Text as it is drawn: what is too long is cut, the whole stands in the title. */
+/** Text as it is drawn: what is no visible character is spelled out, what is too long is cut. */
 export function shown(text: string): string {
-  const characters = [...text];
-  if (characters.length <= CHARACTERS_MAX) return text;
-  return `${characters.slice(0, CHARACTERS_MAX - 1).join('')}…`;
+  return printableCut(text, CHARACTERS_MAX);
 }
 
 function textWidth(text: string, px: number): number {

@@ -10,6 +10,7 @@ import { svgOf } from '../../../src/inspect/diagram/svg.ts';
 import { xmlId } from '../../../src/inspect/diagram/xml.ts';
 import { xstateJsonOf } from '../../../src/inspect/diagram/xstate_json.ts';
 import { rowsLayout } from '../../../src/inspect/layout/rows.ts';
+import { shown } from '../../../src/inspect/layout/sizes.ts';
 import { HOSTILE, hostile, nested, regions } from '../machines.ts';
 import { elementsOf } from './well_formed.ts';
 
@@ -167,4 +168,13 @@ test('every format has a writer, and its JSON is the chart', async () => {
   }
   const { text } = await (await writerOf('json'))(nested);
   expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(chartOf(nested))));
+});
+
+test('text is no wider than its box, hostile names spelled out included', () => {
+  const chart = chartOf(hostile);
+  const boxes = new Map(rowsLayout(chart).states.map((box) => [box.id, box]));
+  const [box, text] = [boxes.get(chart.root), shown(chart.machine)];
+  expect(text).toContain('\\u202e');
+  expect([...text].length).toBeLessThanOrEqual(48);
+  expect(box?.width).toBeGreaterThan([...text].length * 0.602 * 13);
 });
