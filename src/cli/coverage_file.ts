@@ -17,12 +17,12 @@ import { type Output, table } from './output.ts';
 import { readInput } from './scenario.ts';
 
 /**
- * What a file holds; nothing where there is none yet. Read before a search, so that a file of
+ * What a file holds; nothing where there may be none yet. Read before a search, so that a file of
  * something else is said at once.
  * @throws UserError for a file that is no coverage.
  */
-export function readCoverageFile(path: string): Coverage {
-  if (!existsSync(path)) return { runs: 0, machines: [] };
+export function readCoverageFile(path: string, which: 'existing' | 'new or existing'): Coverage {
+  if (which !== 'existing' && !existsSync(path)) return { runs: 0, machines: [] };
   const found = readCoverage(readInput(path, 'coverage of earlier runs').toString('utf8'));
   if (typeof found !== 'string') return found;
   const shown = printable(path);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
 import type { Chart } from '../inspect/chart/chart.ts';
 import { chartOf } from '../inspect/chart/chart_of.ts';
+import type { Coverage } from '../inspect/coverage/coverage.ts';
 import { FORMATS, type Format, writerOf } from '../inspect/diagram/formats.ts';
 import type { Written } from '../inspect/diagram/written.ts';
 import { printable } from '../topology/printable.ts';
+import { readCoverageFile } from './coverage_file.ts';
 import { knownMachines, machinesOf } from './diagram_machines.ts';
 import { machinesPage } from './diagram_page.ts';
 import { UserError } from './errors.ts';
@@ -17,6 +19,7 @@ export interface DiagramOptions {
   readonly output?: string;
   readonly page?: string;
   readonly design?: string;
+  readonly coverage?: string;
   readonly topology?: string;
   readonly json?: boolean;
 }
@@ -99,7 +102,7 @@ async function draw(
     throw new UserError(`${text}: expected -o DIRECTORY, found none`);
   }
   if (target !== undefined && (many || isFolder)) makeFolder(target);
-  const writer = await writerOf(format);
+  const writer = await writerOf(format, coverageFor(format, options));
   const taken = new Set<string>();
   for (const machine of machines) {
     const written = await writer(machine);
@@ -108,6 +111,13 @@ async function draw(
     else if (!many && !isFolder) write(target, written.text);
     else write(join(target, fileName(machine.id, FORMATS[format], taken)), written.text);
   }
+}
+
+function coverageFor(format: Format, { coverage }: DiagramOptions): Coverage | undefined {
+  if (coverage === undefined) return undefined;
+  if (format !== 'svg')
+    throw new UserError(`expected --format svg with --coverage, found ${format}`);
+  return readCoverageFile(coverage, 'existing');
 }
 
 function tell(machine: AnyStateMachine, { notes }: Written, output: Output): void {

@@ -175,7 +175,7 @@ function coverageFigures(coverage: Coverage): unknown {
 
 /** Of earlier runs; undefined where none is wanted. */
 function coverageBefore(options: ExploreCommandOptions): Coverage | undefined {
-  if (options.coverage !== undefined) return readCoverageFile(options.coverage);
+  if (options.coverage !== undefined) return readCoverageFile(options.coverage, 'new or existing');
   if (options.coverageMin === undefined) return undefined;
   throw new UserError('expected --coverage FILE with --coverage-min, found none');
 }

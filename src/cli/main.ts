@@ -87,6 +87,7 @@ function addDiagram(program: Command, output: Output): void {
     )
     .option('-o, --output <path>', 'a file; for several machines a directory')
     .option('--page <file>', 'write them all as one Markdown page')
+    .option('--coverage <file>', 'mark in SVG what was never taken (written by explore)')
     .option('-d, --design <id>', 'machines of this design only (default: of every design)')
     .option('-t, --topology <file>', 'a real machine, as for explore')
     .option('--json', 'print one JSON object')

@@ -22,6 +22,19 @@ test('explore writes coverage, adds to it, and fails where it is too low', () =>
   expect(hotrace(...PASSING, '--coverage', file, '--coverage-min', '100').status).toBe(1);
 });
 
+test('a diagram shows what was never taken', () => {
+  const { stdout, status } = hotrace('diagram', 'pciehp_probe', '--coverage', file);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/class="edge event taken" style="--hr-heat:[\d.]+" data-edge="/);
+  expect(stdout).toMatch(/PCIE_INIT to REQUEST_IRQ on INITIALISED, taken \d+ times\./);
+  const other = hotrace('diagram', 'eehd', '--coverage', file);
+  expect(other.stderr).toContain('eehd: no run of the coverage had this machine');
+  expect(other.stdout).not.toContain('class="edge event never"');
+  const missing = hotrace('diagram', 'eehd', '--coverage', join(folder, 'none.json'));
+  expect([missing.status, missing.stdout]).toEqual([2, '']);
+  expect(hotrace('diagram', 'eehd', '-f', 'dot', '--coverage', file).status).toBe(2);
+});
+
 test('sampling on several workers counts what each has seen', () => {
   const args = ['--strategy', 'random', '--executions', '40', '-j', '2'];
   const other = join(folder, 'sampled.json');

@@ -1,6 +1,7 @@
 /** All formats by name. */
 import type { AnyStateMachine } from 'xstate';
 import { chartOf } from '../chart/chart_of.ts';
+import { type Coverage, edgeCounts } from '../coverage/coverage.ts';
 import { type LayoutMaker, layoutMaker } from '../layout/layout_of.ts';
 import { dotOf } from './dot.ts';
 import { mermaidOf } from './mermaid.ts';
@@ -22,18 +23,30 @@ export type Format = keyof typeof FORMATS;
 
 export type Writer = (machine: AnyStateMachine) => Promise<Written>;
 
-/** What writes machines in a format; a layout engine is loaded only where one is needed. */
-export async function writerOf(format: Format): Promise<Writer> {
+/**
+ * What writes machines in a format; a layout engine is loaded only where one is needed. Pictures
+ * can show coverage.
+ */
+export async function writerOf(format: Format, coverage?: Coverage): Promise<Writer> {
   if (format === 'svg') {
     const layout = await layoutMaker();
-    return (machine) => svgWritten(machine, layout);
+    return (machine) => svgWritten(machine, layout, coverage);
   }
   return (machine) => Promise.resolve(textWritten(machine, format));
 }
 
-async function svgWritten(machine: AnyStateMachine, layout: LayoutMaker): Promise<Written> {
+async function svgWritten(
+  machine: AnyStateMachine,
+  layout: LayoutMaker,
+  coverage: Coverage | undefined,
+): Promise<Written> {
   const chart = chartOf(machine);
-  return { text: svgOf(chart, await layout(chart)), notes: [] };
+  const placed = await layout(chart);
+  if (coverage === undefined) return { text: svgOf(chart, placed), notes: [] };
+  if (coverage.machines.some((one) => one.machine === machine.id)) {
+    return { text: svgOf(chart, placed, edgeCounts(machine, coverage)), notes: [] };
+  }
+  return { text: svgOf(chart, placed), notes: ['no run of the coverage had this machine'] };
 }
 
 function textWritten(machine: AnyStateMachine, format: Exclude<Format, 'svg'>): Written {

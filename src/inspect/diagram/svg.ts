@@ -15,7 +15,10 @@ import { xml, xmlId } from './xml.ts';
 const ROUND = 6;
 const TIP = { length: 8, half: 3.6 } as const;
 
-export function svgOf(chart: Chart, layout: Layout): string {
+/** How often each edge was taken, by its id: those with 0 are marked, the others weighed. */
+export type EdgeCounts = ReadonlyMap<string, number>;
+
+export function svgOf(chart: Chart, layout: Layout, counts?: EdgeCounts): string {
   const { width, height } = layout;
   const id = `hr-${xmlId(chart.machine)}`;
   const states = statesById(chart);
@@ -26,19 +29,23 @@ export function svgOf(chart: Chart, layout: Layout): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="hotrace-chart" ${size} ${labelled}>`,
     `<title id="${id}-title">Statechart ${xml(chart.machine)}</title>`,
-    `<desc id="${id}-desc">${xml(described(chart, states))}</desc>`,
+    `<desc id="${id}-desc">${xml(described(chart, states, counts))}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     ...chart.states.map((state) => stateElement(state, boxes.get(state.id), states)),
     ...layout.initials.map(initialElement),
-    ...layout.edges.map((path) => edgeElement(edges.get(path.id), path, states)),
+    ...layout.edges.map((path) => edgeElement(edges.get(path.id), path, states, counts)),
     ...chart.states.filter(isOuter).map((state) => headElement(state, boxes.get(state.id))),
     '</svg>\n',
   ].join('\n');
 }
 
 /** The chart in sentences, for who does not see it. */
-function described(chart: Chart, states: ReadonlyMap<string, ChartState>): string {
+function described(
+  chart: Chart,
+  states: ReadonlyMap<string, ChartState>,
+  counts: EdgeCounts | undefined,
+): string {
   const count = chart.states.length - 1;
   const parts = [
     `${count} ${count === 1 ? 'state' : 'states'}, ${chart.edges.length} transitions.`,
@@ -50,9 +57,25 @@ function described(chart: Chart, states: ReadonlyMap<string, ChartState>): strin
   }
   for (const edge of chart.edges) {
     const [from, to] = [nameOf(states, edge.source), nameOf(states, edge.target)];
-    parts.push(`${from} to ${to} on ${edgeLabel(edge)}.`);
+    parts.push(`${from} to ${to} on ${edgeLabel(edge)}${takenText(edge.id, counts)}.`);
   }
   return parts.join(' ');
+}
+
+function takenText(id: string, counts: EdgeCounts | undefined): string {
+  if (counts === undefined) return '';
+  const count = counts.get(id) ?? 0;
+  if (count === 0) return ', never taken';
+  return count === 1 ? ', taken once' : `, taken ${count} times`;
+}
+
+/** Its classes, and its share of the hottest edge by logarithms: a few hits show among many. */
+function heat(edge: ChartEdge, counts: EdgeCounts | undefined): string {
+  if (counts === undefined) return `class="edge ${edge.kind}"`;
+  const count = counts.get(edge.id) ?? 0;
+  if (count === 0) return `class="edge ${edge.kind} never"`;
+  const share = Math.log1p(count) / Math.log1p(Math.max(...counts.values()));
+  return `class="edge ${edge.kind} taken" style="--hr-heat:${share.toFixed(2)}"`;
 }
 
 function nameOf(states: ReadonlyMap<string, ChartState>, id: string): string {
@@ -122,14 +145,16 @@ function edgeElement(
   edge: ChartEdge | undefined,
   { points, label }: EdgePath,
   states: ReadonlyMap<string, ChartState>,
+  counts: EdgeCounts | undefined,
 ): string {
   if (edge === undefined) throw new Error('[hotrace bug] a line without an edge');
   const text = edgeLabel(edge);
   const title = `${nameOf(states, edge.source)} to ${nameOf(states, edge.target)}: ${text}`;
+  const told = `${title}${takenText(edge.id, counts)}`;
   const data = pathData(points);
   const at = `x="${num(label.x + label.width / 2)}" y="${num(label.y + label.height - 4.5)}"`;
   return [
-    `<g class="edge ${edge.kind}" data-edge="${xml(edge.id)}"><title>${xml(title)}</title>`,
+    `<g ${heat(edge, counts)} data-edge="${xml(edge.id)}"><title>${xml(told)}</title>`,
     `<path class="hit" d="${data}"/><path class="line" d="${data}"/>${tip(points)}`,
     `${rect(label, 3, ' class="halo"')}`,
     `<text ${at} text-anchor="middle">${xml(shown(text))}</text></g>`,

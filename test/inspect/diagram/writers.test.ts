@@ -52,6 +52,21 @@ describe('SVG', () => {
     }
   });
 
+  test('weighs edges by how often they were taken, and marks those that never were', () => {
+    const chart = chartOf(nested);
+    const counts = new Map([
+      ['nested.A:GO:0', 99],
+      ['nested.A:STAY:0', 9],
+    ]);
+    const text = svgOf(chart, rowsLayout(chart), counts);
+    expect(text).toContain(
+      'class="edge event taken" style="--hr-heat:1.00" data-edge="nested.A:GO:0"',
+    );
+    expect(text).toContain('style="--hr-heat:0.50" data-edge="nested.A:STAY:0"');
+    expect(text).toContain('class="edge always never" data-edge="nested.A:always:0"');
+    expect(text).toContain('A to A on STAY, taken 9 times.');
+  });
+
   test('hostile names are inert', () => {
     const text = svg(hostile);
     expect(text).not.toMatch(/<b |<\/b>|<\/title><\/script>|\u202e|\0/);
