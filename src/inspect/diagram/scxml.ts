@@ -30,6 +30,9 @@ export function scxmlOf(chart: Chart): Written {
     ...(chart.edges.some(({ event }) => event.startsWith('xstate.after.'))
       ? ['delays are events named xstate.after...: SCXML would <send> them']
       : []),
+    ...(chart.states.some(({ kind }) => kind === 'history')
+      ? ['history states are written without their depth and default']
+      : []),
   ];
   return { text: lines.join('\n'), notes };
 }

@@ -7,8 +7,8 @@ import { rowsLayout } from './rows.ts';
 export type LayoutMaker = (chart: Chart) => Promise<Layout>;
 
 /** Loads ELK once for as many charts as come. */
-export async function layoutMaker(): Promise<LayoutMaker> {
-  const elk = await loadElk();
+export async function layoutMaker(load = loadElk): Promise<LayoutMaker> {
+  const elk = await load();
   return async (chart) => {
     if (elk === undefined) return rowsLayout(chart);
     try {

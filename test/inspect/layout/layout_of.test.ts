@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { knownMachines } from '../../../src/cli/diagram_machines.ts';
 import { ancestors, type Chart, statesById } from '../../../src/inspect/chart/chart.ts';
 import { chartOf } from '../../../src/inspect/chart/chart_of.ts';
+import { loadElk } from '../../../src/inspect/layout/elk.ts';
 import type { Box, Layout, Point } from '../../../src/inspect/layout/layout.ts';
 import { layoutMaker } from '../../../src/inspect/layout/layout_of.ts';
 import { rowsLayout } from '../../../src/inspect/layout/rows.ts';
@@ -93,4 +94,15 @@ describe('in rows, without ELK', () => {
     expect(faults(chart, layout)).toEqual([]);
     expect(rowsLayout(chart)).toEqual(layout);
   });
+});
+
+test('without ELK, or where it fails, a chart is laid out in rows', async () => {
+  const chart = chartOf(nested);
+  const without = await layoutMaker(() => Promise.resolve(undefined));
+  expect(await without(chart)).toEqual(rowsLayout(chart));
+  const loaded = await loadElk();
+  if (loaded === undefined) throw new Error('elkjs is a dependency');
+  const layout = (): Promise<never> => Promise.reject(new TypeError('of ELK itself'));
+  const failing = await layoutMaker(() => Promise.resolve(Object.assign(loaded, { layout })));
+  expect(await failing(chart)).toEqual(rowsLayout(chart));
 });
