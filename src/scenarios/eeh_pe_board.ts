@@ -51,6 +51,7 @@ export class Board {
   readonly globals: Globals;
   readonly platform: Platform;
   readonly #poker = new Poker(this.builder);
+  readonly #phbPes: number[] = [];
   #functions = 0;
 
   constructor(platform: Platform, sizes: Spare, quarantine: number) {
@@ -115,7 +116,13 @@ export class Board {
     ]);
     const pe = this.#pe(`${name}-PE`, phb, EEH_PE_PHB, 0);
     this.#poker.listAddTail(pe + eeh_pe.child.at, this.globals.eeh_phb_pe);
+    this.#phbPes.push(pe);
     return { phb, pe };
+  }
+
+  /** The PHB PEs, first to last. */
+  phbPes(): readonly number[] {
+    return this.#phbPes;
   }
 
   /** A bus that exists; bridge 0: the PHB's root bus. */

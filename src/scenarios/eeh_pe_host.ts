@@ -30,8 +30,12 @@ const NEEDS: Readonly<Record<string, Need>> = {
  * The functions that a race is about, in the order of their addresses.
  * @throws TopologyError when the machine has no such part (says what it needs).
  */
-export function placesFor(race: string, machine: Machine, machineName: string): readonly Place[] {
-  const need = NEEDS[race];
+export function placesFor(
+  race: string,
+  machine: Machine,
+  machineName: string,
+  need: Need | undefined = NEEDS[race],
+): readonly Place[] {
   if (need === undefined) {
     const alone = functionAlone(machine);
     if (alone !== undefined) return [placeOf(machine, alone)];

@@ -13,6 +13,7 @@ export const SYSTEMS: readonly SystemEntry[] = [
   { id: 'pciehp-command', url: new URL('./pciehp_command.ts', import.meta.url).href },
   { id: 'dpc-hotplug', url: new URL('./dpc_hotplug.ts', import.meta.url).href },
   { id: 'pci-history', url: new URL('./pci_history.ts', import.meta.url).href },
+  { id: 'eeh-history', url: new URL('./eeh_history.ts', import.meta.url).href },
 ];
 
 /** Systems that are no subsystem of the kernel: found by their id, not part of `matrix`. */

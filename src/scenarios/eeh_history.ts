@@ -1,0 +1,74 @@
+/**
+ * eeh-history: races and lifetime bugs around EEH that were fixed one by one (eeh.md 3), each on
+ * the smallest board that shows it and with the few steps of the table.
+ */
+import type { Kernel } from '../../actors/eeh/kernel.ts';
+import type { Program } from '../actor/program.ts';
+import { bindingRows } from './eeh_history_binding.ts';
+import { reportRows } from './eeh_history_report.ts';
+import type { HistoryRow } from './eeh_history_row.ts';
+import { Board } from './eeh_pe_board.ts';
+import { designProcedures } from './eeh_pe_designs.ts';
+import { placesFor } from './eeh_pe_host.ts';
+import { platforms } from './eeh_pe_platforms.ts';
+import type { BuildRequest, Design, Race, System } from './system.ts';
+
+/** Any time after boot: 0 would read as "never" where a time stamp is kept. */
+const CLOCK_START_MS = 1000;
+/** The kernel that a row is set in where it says nothing else: V2 of eeh.md 0. */
+const ERA = 'keep-flag';
+
+const ROWS: Readonly<Record<string, HistoryRow>> = { ...reportRows, ...bindingRows };
+
+function build(request: BuildRequest): Program {
+  const { race, design, machine, machineName, quarantine } = request;
+  const row = ROWS[race];
+  const changes = row?.designs[design];
+  if (row === undefined || changes === undefined) {
+    throw new Error(`[hotrace bug] no cell ${race} --design ${design} in eeh-history`);
+  }
+  const places = placesFor(race, machine, machineName, row.need);
+  const board = new Board(machine.platform, row.spare, quarantine);
+  const k: Kernel = Object.freeze({
+    ...board.globals,
+    ...platforms[machine.platform],
+    ...designProcedures(ERA),
+    ...changes,
+  });
+  const { players, invariants } = row.stage({ board, k, places, quarantine });
+  const { layout, image } = board.builder.build();
+  return {
+    target: `eeh-history/${race}`,
+    design,
+    layout,
+    image,
+    actors: players.map((player, cpu) => ({ ...player, cpu })),
+    invariants,
+    measures: [],
+    watched: [],
+    timers: { kind: 'exact' },
+    clockStartMs: CLOCK_START_MS,
+    clockOffsetUs: 0,
+    panicOnWarn: true,
+    checkLeaks: true,
+  };
+}
+
+const designs: readonly Design[] = [
+  { id: 'before', title: 'the kernel before the row’s fix', source: 'eeh.md 3' },
+  { id: 'after', title: 'the same with the row’s fix', source: 'eeh.md 3' },
+];
+
+const races: readonly Race[] = Object.entries(ROWS).map(([id, row]) => {
+  const { title, before, after, needs } = row;
+  return { id, title, section: `eeh.md 3 ${row.row}`, needs, expected: { before, after } };
+});
+
+export const system: System = {
+  id: 'eeh-history',
+  title: 'Bugs around EEH and PHB hotplug that were fixed one by one (powerpc)',
+  platformDefault: (race) => ROWS[race]?.platform ?? 'powernv',
+  races,
+  designs,
+  build,
+};
