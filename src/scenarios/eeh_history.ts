@@ -5,8 +5,12 @@
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import type { Program } from '../actor/program.ts';
 import { bindingRows } from './eeh_history_binding.ts';
+import { driverRows } from './eeh_history_drivers.ts';
+import { iovRows } from './eeh_history_iov.ts';
+import { lifetimeRows } from './eeh_history_lifetime.ts';
 import { reportRows } from './eeh_history_report.ts';
 import type { HistoryRow } from './eeh_history_row.ts';
+import { slotRows } from './eeh_history_slots.ts';
 import { Board } from './eeh_pe_board.ts';
 import { designProcedures } from './eeh_pe_designs.ts';
 import { placesFor } from './eeh_pe_host.ts';
@@ -18,7 +22,14 @@ const CLOCK_START_MS = 1000;
 /** The kernel that a row is set in where it says nothing else: V2 of eeh.md 0. */
 const ERA = 'keep-flag';
 
-const ROWS: Readonly<Record<string, HistoryRow>> = { ...reportRows, ...bindingRows };
+const ROWS: Readonly<Record<string, HistoryRow>> = {
+  ...reportRows,
+  ...bindingRows,
+  ...lifetimeRows,
+  ...iovRows,
+  ...slotRows,
+  ...driverRows,
+};
 
 function build(request: BuildRequest): Program {
   const { race, design, machine, machineName, quarantine } = request;
