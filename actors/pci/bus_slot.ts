@@ -1,4 +1,4 @@
-/** A hotplug port is removed: its driver's slot lies in a list of the bus below it (eeh.md 3 #27). */
+/** A hotplug port is removed: its slot lies in a list of the bus below it (eeh.md 3 #27). */
 import { kfree, type Proc, type Ptr, refcount_dec_and_test } from '#ops';
 import { kref, list_head } from '../../src/memory/kernel_structs.ts';
 import { embed, struct, word } from '../../src/memory/layout.ts';

@@ -37,7 +37,7 @@ import {
 
 const ev = eventCodes('DONE');
 
-export function* pci_disable_msi(pdev: Ptr): Proc<void> {
+function* pci_disable_msi(pdev: Ptr): Proc<void> {
   const data = yield read(pdev + pnv_bridge.msi_data);
   yield mutex_lock(data + msi_device_data.mutex.at);
   yield write(data + msi_device_data.entries, 0);

@@ -1,4 +1,4 @@
-/** Rows of eeh.md 3 about PEs and the devices in them: how long they live, and who knows of whom. */
+/** Rows of eeh.md 3 about PEs and the devices in them: how long they live, who knows of whom. */
 import { eeh_check_state_dead, state_of_the_dead } from '../../actors/eeh/dead_device.ts';
 import { eeh_check_state } from '../../actors/eeh/eeh_check.ts';
 import { eeh_add_device_late, eeh_remove_device, no_teardown } from '../../actors/eeh/eeh_dev.ts';

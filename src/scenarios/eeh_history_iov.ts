@@ -1,4 +1,4 @@
-/** Rows of eeh.md 3 about SR-IOV: where the rescan lock is taken, and who notices when it is not. */
+/** Rows of eeh.md 3 about SR-IOV: where the rescan lock is taken, and who notices if it is not. */
 import {
   hotplug_remove_vf,
   remove_pf,

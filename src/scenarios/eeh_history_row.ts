@@ -1,4 +1,4 @@
-/** One row of the table as a race: how it is staged, and its two designs, before and after its fix. */
+/** One row of the table as a race: how it is staged, its designs before and after its fix. */
 
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import { irq_wait, work_take } from '../../actors/pci/interrupt.ts';
