@@ -46,6 +46,19 @@ export function* eeh_take_device(k: IrqKernel, dn: Ptr): Proc<number> {
   return dev === 0 ? ev.NO_DEVICE : ev.TAKEN;
 }
 
+/** The same since 1010b4c012b0: the lock is held until the recovery is over. */
+export function* eeh_take_device_locked(k: IrqKernel, dn: Ptr): Proc<number> {
+  yield mutex_lock(k.g + phb_globals.pci_rescan_remove_lock.at);
+  const dev = yield read(dn + phb_dn.pdev);
+  if (dev === 0) {
+    yield mutex_unlock(k.g + phb_globals.pci_rescan_remove_lock.at);
+    return ev.NO_DEVICE;
+  }
+  yield refcount_inc(dev + phb_dev.ref.refcount);
+  yield ctx_set(CTX_DEV, dev);
+  return ev.TAKEN;
+}
+
 /** eeh_report_error() as far as eeh_disable_irq(), under device_lock. */
 export function* eeh_disable_irq(k: IrqKernel, dn: Ptr): Proc<number> {
   const dev = yield ctx_get(CTX_DEV);
@@ -87,4 +100,10 @@ export function* eeh_put_device(_k: IrqKernel): Proc<number> {
   yield ctx_set(CTX_DEV, 0);
   yield* pci_dev_put(dev);
   return ev.PUT;
+}
+
+export function* eeh_put_device_locked(k: IrqKernel): Proc<number> {
+  const put = yield* eeh_put_device(k);
+  yield mutex_unlock(k.g + phb_globals.pci_rescan_remove_lock.at);
+  return put;
 }

@@ -32,6 +32,10 @@ export function* no_notify_del_device(_k: IrqKernel, _dev: Ptr): Proc<void> {
   // INTx has no notifier.
 }
 
+export function* no_notify_add_device(_k: IrqKernel, _dev: Ptr): Proc<void> {
+  // The mapping is made when the device is added to its bus, and not before.
+}
+
 /** Per-device teardown: of whatever irq says now. */
 export function* pci_dispose_irq(k: IrqKernel, dev: Ptr): Proc<void> {
   yield* irq_dispose_mapping(k, yield read(dev + phb_dev.irq));

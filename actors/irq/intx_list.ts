@@ -53,6 +53,11 @@ export function* pci_read_irq_line(k: IrqKernel, dev: Ptr): Proc<void> {
   yield mutex_unlock(k.g + phb_globals.intx_mutex.at);
 }
 
+/** Proposed in August 2024: a device that comes back without a scan gets its mapping back. */
+export function* remap_irq_line(k: IrqKernel, dev: Ptr): Proc<void> {
+  if ((yield read(dev + phb_dev.irq)) !== 0) yield* pci_read_irq_line(k, dev);
+}
+
 /** ppc_pci_intx_release() by way of the bus notifier: by pdev->irq as it is now. */
 export function* ppc_pci_unmap_irq_line(k: IrqKernel, dev: Ptr): Proc<void> {
   yield mutex_lock(k.g + phb_globals.intx_mutex.at);

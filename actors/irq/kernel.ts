@@ -29,6 +29,8 @@ export type IrqDesign = Readonly<{
   pci_read_irq_line: (k: IrqKernel, dev: Ptr) => Proc<void>;
   /** Bus notifier, BUS_NOTIFY_DEL_DEVICE. */
   notify_del_device: (k: IrqKernel, dev: Ptr) => Proc<void>;
+  /** Bus notifier, BUS_NOTIFY_ADD_DEVICE. */
+  notify_add_device: (k: IrqKernel, dev: Ptr) => Proc<void>;
   /** irq_create_mapping() found, or made, the mapping. */
   irq_mapping_get: (desc: Ptr) => Proc<void>;
   /** 1: irq_dispose_mapping() goes through with it. */

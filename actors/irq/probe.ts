@@ -39,6 +39,7 @@ function* pci_scan_single_device(k: IrqKernel, bus: Ptr, dn: Ptr): Proc<void> {
   yield write(dev + phb_dev.dn, dn);
   yield write(dn + phb_dn.pdev, dev);
   yield refcount_set(dev + phb_dev.ref.refcount, 1);
+  yield* k.notify_add_device(k, dev);
   yield down_write(k.g + phb_globals.pci_bus_sem.at);
   yield* list_add_tail(dev + phb_dev.bus_list.at, bus + phb_bus.devices.at);
   yield up_write(k.g + phb_globals.pci_bus_sem.at);

@@ -64,9 +64,10 @@ export function* sysfs_await(
   return ev.STARTED;
 }
 
+/** NULL while there is no PHB, or no bus of it. */
 export function* phb_root_bus(k: IrqKernel): Proc<Ptr> {
   const phb = yield read(k.g + phb_globals.hose);
-  return yield read(phb + phb_controller.bus);
+  return phb === 0 ? 0 : yield read(phb + phb_controller.bus);
 }
 
 /** pci_lock_rescan_remove(); the device was looked up when its file was opened. */
@@ -95,12 +96,14 @@ export function* sysfs_destroy(k: IrqKernel, _dn: Ptr, _plan: number, removed: P
 }
 
 export function* sysfs_scan(k: IrqKernel): Proc<number> {
-  yield* pci_scan_child_bus(k, yield* phb_root_bus(k));
+  const bus = yield* phb_root_bus(k);
+  if (bus !== 0) yield* pci_scan_child_bus(k, bus);
   return ev.SCANNED;
 }
 
 export function* sysfs_add(k: IrqKernel): Proc<number> {
-  yield* pci_bus_add_devices(k, yield* phb_root_bus(k));
+  const bus = yield* phb_root_bus(k);
+  if (bus !== 0) yield* pci_bus_add_devices(k, bus);
   return ev.ADDED;
 }
 

@@ -22,6 +22,12 @@
  *   in powerpc; MSI vectors are counted alike.
  * - I0-G: eehd has a reference on the function, taken under the rescan lock (V1), and device_lock
  *   in its callbacks.
+ * - I0-G-V4: the rescan lock is held from that look-up to the end of the recovery; the document has
+ *   I0-G and V4 (1010b4c012b0) apart.
+ * - dlpar-phb-rescan: a second writer beside DLPAR, which takes no rescan lock for a PHB (eeh.md
+ *   1.0.6); the document has the missing lock, and no interleaving of it.
+ * - link-cycle: of the report of August 2024 the document has one line. The pci_dev stays, its
+ *   driver and its notifiers come and go; F7 maps again what had a mapping.
  * - I0-E: the bus that the card is added to exists; DLPAR finds it by its bridge.
  * - dlpar-phb: the function is on the root bus, so that one bus is removed.
  */
@@ -37,7 +43,7 @@ import { SCRIPTS } from './phb_irq_map_scripts.ts';
 import type { BuildRequest, System } from './system.ts';
 
 /** Races whose facts are those of a guest: isolate, and DLPAR. */
-const PSERIES = new Set(['I0-E', 'I0-F', 'dlpar-phb']);
+const PSERIES = new Set(['I0-E', 'I0-F', 'dlpar-phb', 'dlpar-phb-rescan']);
 
 function build(request: BuildRequest): Program {
   const script = SCRIPTS[request.race];

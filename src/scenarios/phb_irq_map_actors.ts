@@ -10,11 +10,14 @@ import {
   eeh_disable_irq,
   eeh_enable_irq,
   eeh_put_device,
+  eeh_put_device_locked,
   eeh_reset,
   eeh_take_device,
+  eeh_take_device_locked,
 } from '../../actors/irq/eeh_irq.ts';
 import { intx_user_down, intx_user_up, intx_user_work } from '../../actors/irq/intx_user.ts';
 import type { IrqKernel } from '../../actors/irq/kernel.ts';
+import { card_present, link_down } from '../../actors/irq/link.ts';
 import { handle_fasteoi_irq, intx_return, intx_wait } from '../../actors/irq/manage.ts';
 import {
   dlpar_add_slot,
@@ -43,6 +46,7 @@ import { phb_dlpar_slot } from '../../machines/phb_dlpar_slot.ts';
 import { phb_eehd } from '../../machines/phb_eehd.ts';
 import { phb_intx } from '../../machines/phb_intx.ts';
 import { phb_intx_user } from '../../machines/phb_intx_user.ts';
+import { phb_link } from '../../machines/phb_link.ts';
 import { phb_sysfs } from '../../machines/phb_sysfs.ts';
 import type { ActorSpec, Binding } from '../actor/program.ts';
 import type { Laid } from './phb_irq_map_board.ts';
@@ -119,16 +123,23 @@ export function intxActor(k: IrqKernel, { source }: Laid): Player {
   };
 }
 
+const eehd = { wait_for_boot, eeh_disable_irq, eeh_reset, eeh_enable_irq };
+
 export function eehdActor(k: IrqKernel, { dn }: Laid): Player {
-  const procedures = {
-    wait_for_boot,
-    eeh_take_device,
-    eeh_disable_irq,
-    eeh_reset,
-    eeh_enable_irq,
-    eeh_put_device,
-  };
+  const procedures = { ...eehd, eeh_take_device, eeh_put_device };
   return process('eehd', 'eehd', { machine: phb_eehd, procedures }, k, dn);
+}
+
+/** V4: with the rescan lock over the whole recovery. */
+export function lockedEehdActor(k: IrqKernel, { dn }: Laid): Player {
+  const held = { eeh_take_device: eeh_take_device_locked, eeh_put_device: eeh_put_device_locked };
+  const binding = { machine: phb_eehd, procedures: { ...eehd, ...held } };
+  return process('eehd', 'eehd', binding, k, dn);
+}
+
+export function linkActor(k: IrqKernel, { dn }: Laid): Player {
+  const procedures = { wait_for_boot, link_down, card_present };
+  return process('slot', 'irq/31-pciehp', { machine: phb_link, procedures }, k, dn);
 }
 
 export function slotActor(k: IrqKernel, top: number, { dn }: Laid): Player {

@@ -4,6 +4,7 @@ import {
   mapping_given_up,
   mapping_put,
   mapping_uncounted,
+  no_notify_add_device,
   no_notify_del_device,
   no_pcibios_remove_bus,
   pci_dispose_irq,
@@ -14,6 +15,7 @@ import {
 import {
   ppc_pci_unmap_irq_line,
   pci_read_irq_line as read_irq_line_counted,
+  remap_irq_line,
 } from '../../actors/irq/intx_list.ts';
 import {
   pci_read_irq_line,
@@ -33,6 +35,7 @@ const tracked: IrqDesign = {
   pcibios_remove_bus,
   pcibios_free_controller,
   pci_read_irq_line,
+  notify_add_device: no_notify_add_device,
   notify_del_device: no_notify_del_device,
   irq_mapping_get: mapping_uncounted,
   irq_mapping_put: mapping_given_up,
@@ -43,6 +46,12 @@ const untracked: IrqDesign = {
   pcibios_scan_phb: scan_phb,
   pcibios_remove_bus: no_pcibios_remove_bus,
   pci_read_irq_line: read_irq_line,
+};
+
+const counted: IrqDesign = {
+  ...untracked,
+  pci_read_irq_line: read_irq_line_counted,
+  notify_del_device: ppc_pci_unmap_irq_line,
 };
 
 const DESIGNS: Readonly<Record<string, IrqDesign>> = {
@@ -60,12 +69,9 @@ const DESIGNS: Readonly<Record<string, IrqDesign>> = {
     irq_mapping_get: mapping_get,
     irq_mapping_put: mapping_put,
   },
-  F5: {
-    ...untracked,
-    pci_read_irq_line: read_irq_line_counted,
-    notify_del_device: ppc_pci_unmap_irq_line,
-  },
+  F5: counted,
   F6: { ...untracked, notify_del_device: pci_dispose_irq },
+  F7: { ...counted, notify_add_device: remap_irq_line },
 };
 
 export function irqDesign(design: string): IrqDesign {
@@ -113,5 +119,10 @@ export const irqDesigns: readonly Design[] = [
     source:
       'Oliver O’Halloran, 8 October 2020, ' +
       '"Re: [PATCH] powerpc/pci: Fix PHB removal/rescan on PowerNV"',
+  },
+  {
+    id: 'F7',
+    title: 'as F5, and a device that is registered again gets its mapping back',
+    source: 'Ocheretnyi, August 2024 (proposed, not merged; eeh.md 2.1.3 F5)',
   },
 ];

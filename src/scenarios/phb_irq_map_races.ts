@@ -13,7 +13,7 @@ function open(source: string): Expectation {
   return { verdict: 'open', mark: 'D', source };
 }
 
-const DESIGN_IDS = ['F0', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6'] as const;
+const DESIGN_IDS = ['F0', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7'] as const;
 type ByDesign = Readonly<Record<(typeof DESIGN_IDS)[number], Expectation>>;
 
 const LOG = 'POWER9 log of trinity on 5.9.0-next-20201013 (eeh.md 2.1.1 I0-A)';
@@ -25,6 +25,7 @@ const REVERT = 'Linux ffd0b25ca049: back to mappings that are never disposed of 
 const FINAL = 'Linux 450be4960a0f';
 const RFC = 'eeh.md 2.1.3 F4';
 const NOTIFIER = 'eeh.md 2.1.3 F6';
+const REMAP = 'Ocheretnyi, August 2024 (eeh.md 2.1.3 F5)';
 
 /** Freed memory is touched, or freed again: whichever comes first. */
 const FREED: readonly Verdict[] = ['use-after-free', 'double-free'];
@@ -39,6 +40,7 @@ const nested: ByDesign = {
   F4: open(RFC),
   F5: known('V', FINAL, 'pass'),
   F6: open(NOTIFIER),
+  F7: open(REMAP),
 };
 
 const again: ByDesign = {
@@ -49,6 +51,7 @@ const again: ByDesign = {
   F4: open(RFC),
   F5: known('V', FINAL, 'pass'),
   F6: open(NOTIFIER),
+  F7: open(REMAP),
 };
 
 const sibling: ByDesign = {
@@ -59,6 +62,7 @@ const sibling: ByDesign = {
   F4: open(RFC),
   F5: known('V', FINAL, 'pass'),
   F6: open(NOTIFIER),
+  F7: open(REMAP),
 };
 
 const shared: ByDesign = {
@@ -69,6 +73,7 @@ const shared: ByDesign = {
   F4: open(RFC),
   F5: known('V', FINAL, 'pass'),
   F6: known('V', `${FINAL}: why it counts users (eeh.md 2.1.1 I0-D)`, ...LOST),
+  F7: open(REMAP),
 };
 
 function derived(section: string): ByDesign {
@@ -93,6 +98,14 @@ const isolate: ByDesign = {
   F4: open(RFC),
   F5: known('V', FINAL, 'pass'),
   F6: open(NOTIFIER),
+  F7: open(REMAP),
+};
+
+const linkCycle: ByDesign = {
+  ...derived('eeh.md 2.1.3 F5'),
+  F3: known('V', 'eeh.md 2.1.3 F3: nothing is disposed of', 'pass'),
+  F5: known('V', REMAP, 'assertion'),
+  F7: known('V', REMAP, 'pass'),
 };
 
 export const irqRaces: readonly Race[] = [
@@ -146,10 +159,31 @@ export const irqRaces: readonly Race[] = [
     needs: NEEDS.bridge,
   },
   {
+    id: 'I0-G-V4',
+    title: 'the same where eehd holds the rescan lock over the whole recovery',
+    section: 'eeh.md 2.1.1 I0-G, 0 V4',
+    expected: { ...derived('eeh.md 2.1.1 I0-G, 0 V4'), F3: known('V', REVERT, 'leak') },
+    needs: NEEDS.bridge,
+  },
+  {
     id: 'dlpar-phb',
     title: 'DLPAR remove of a PHB, isolate, and add again',
     section: 'eeh.md 1.0.6, 1.1.1',
     expected: isolate,
+    needs: NEEDS.endpoint,
+  },
+  {
+    id: 'dlpar-phb-rescan',
+    title: 'DLPAR remove of a PHB, without the rescan lock, against a writer of `rescan`',
+    section: 'eeh.md 1.0.6',
+    expected: derived('eeh.md 1.0.6: remove_phb_dynamic() takes no rescan lock'),
+    needs: NEEDS.endpoint,
+  },
+  {
+    id: 'link-cycle',
+    title: 'a link goes down and comes back: the function is registered again without a scan',
+    section: 'eeh.md 2.1.3 F5',
+    expected: linkCycle,
     needs: NEEDS.endpoint,
   },
 ];

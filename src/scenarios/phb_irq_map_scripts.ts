@@ -6,6 +6,8 @@ import {
   bystanderActor,
   eehdActor,
   intxActor,
+  linkActor,
+  lockedEehdActor,
   type Player,
   phbActor,
   shellActor,
@@ -95,16 +97,40 @@ const I0E: Script = {
   ],
 };
 
-const I0G: Script = {
-  shape: 'bridge',
+/** eehd around a reset, while the bridge above its function is removed. */
+function recovered(actor: typeof eehdActor): Script {
+  return {
+    shape: 'bridge',
+    traits: PLAIN,
+    waiters: 2,
+    bystander: false,
+    cast: (board, k) => [
+      bootActor(k),
+      actor(k, laid(board, 0)),
+      shellActor(k, top(board), REMOVE, 0),
+    ],
+  };
+}
+
+/** drmgr takes a PHB away while somebody writes to `rescan`. */
+const rescanned: Script = {
+  shape: 'endpoint',
   traits: PLAIN,
   waiters: 2,
   bystander: false,
   cast: (board, k) => [
     bootActor(k),
-    eehdActor(k, laid(board, 0)),
-    shellActor(k, top(board), REMOVE, 0),
+    phbActor(k, laid(board, 0)),
+    shellActor(k, top(board), RESCAN, 0),
   ],
+};
+
+const linkCycle: Script = {
+  shape: 'endpoint',
+  traits: PLAIN,
+  waiters: 1,
+  bystander: false,
+  cast: (board, k) => [bootActor(k), linkActor(k, laid(board, 0))],
 };
 
 /** drmgr takes a PHB away, has it isolated, and brings it back. */
@@ -125,6 +151,9 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   'I0-D': besides(REMOVE, true),
   'I0-E': I0E,
   'I0-F': drmgr({ ...PLAIN, msi: true }),
-  'I0-G': I0G,
+  'I0-G': recovered(eehdActor),
+  'I0-G-V4': recovered(lockedEehdActor),
   'dlpar-phb': drmgr(PLAIN),
+  'dlpar-phb-rescan': rescanned,
+  'link-cycle': linkCycle,
 };

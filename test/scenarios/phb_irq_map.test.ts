@@ -4,10 +4,19 @@ import { searched, system } from './phb_irq_map_cell.ts';
 
 /** What exploration finds, open cells included: the oracle that tells, or nobody. */
 const FOUND: Readonly<Record<string, readonly string[]>> = {
-  //      F0, F1, F2, F3, F4, F5, F6
-  'I0-A': ['kasan', 'pass', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass'],
-  'I0-B': ['kasan', 'last-user-unmaps', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass'],
-  'I0-C': ['kasan', 'interrupt-delivered', 'interrupt-delivered', 'pass', 'pass', 'pass', 'pass'],
+  //      F0, F1, F2, F3, F4, F5, F6, F7
+  'I0-A': ['kasan', 'pass', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass', 'pass'],
+  'I0-B': ['kasan', 'last-user-unmaps', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass', 'pass'],
+  'I0-C': [
+    'kasan',
+    'interrupt-delivered',
+    'interrupt-delivered',
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+  ],
   'I0-D': [
     'interrupt-delivered',
     'interrupt-delivered',
@@ -16,6 +25,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     'pass',
     'pass',
     'interrupt-delivered',
+    'pass',
   ],
   'I0-E': [
     'mapping-outlives-handlers',
@@ -25,6 +35,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     'pass',
     'irq-is-mapped',
     'mapping-outlives-handlers',
+    'irq-is-mapped',
   ],
   'I0-F': [
     'pass',
@@ -34,9 +45,31 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     'last-user-unmaps',
     'last-user-unmaps',
     'last-user-unmaps',
+    'last-user-unmaps',
   ],
-  'I0-G': ['kasan', 'kasan', 'kasan', 'last-user-unmaps', 'kasan', 'kasan', 'kasan'],
-  'dlpar-phb': ['pass', 'pass', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass'],
+  'I0-G': ['kasan', 'kasan', 'kasan', 'last-user-unmaps', 'kasan', 'kasan', 'kasan', 'kasan'],
+  'I0-G-V4': ['pass', 'pass', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass', 'pass'],
+  'dlpar-phb': ['pass', 'pass', 'pass', 'last-user-unmaps', 'pass', 'pass', 'pass', 'pass'],
+  'dlpar-phb-rescan': [
+    'mapping-outlives-handlers',
+    'mapping-outlives-handlers',
+    'mapping-outlives-handlers',
+    'last-user-unmaps',
+    'count-is-users',
+    'count-is-users',
+    'kasan',
+    'count-is-users',
+  ],
+  'link-cycle': [
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+    'irq-is-mapped',
+    'irq-is-mapped',
+    'irq-is-mapped',
+    'pass',
+  ],
 };
 
 for (const race of system.races) {

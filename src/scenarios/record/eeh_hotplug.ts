@@ -72,12 +72,13 @@ export const hotplugRows: readonly RecordEntry[] = [
     source: '3a3181e16fbd, ffd0b25ca049, 450be4960a0f, Aug to Dec 2020',
     mark: 'V',
     kernels: 'linux-next of September 2020; fixed in v5.11',
-    abstracted: 'see the header of phb_irq_map.ts',
+    abstracted: 'see the header of phb_irq_map.ts; F7, which repairs F5, was not merged',
     cells: [
       cell('phb-irq-map/I0-A', 'F0', 'F5'),
       cell('phb-irq-map/I0-B', 'F0', 'F5'),
       cell('phb-irq-map/I0-C', 'F0', 'F5'),
       cell('phb-irq-map/dlpar-phb', 'F3', 'F5'),
+      cell('phb-irq-map/link-cycle', 'F5', 'F7'),
     ],
   },
   {
