@@ -1,5 +1,5 @@
 /**
- * A slot whose link goes down and comes back with the card (report of August 2024; eeh.md 2.1.3 F5):
+ * A slot whose link goes down and comes back with the card (report of August 2024, eeh.md 2.1.3):
  * the function is deleted and registered again, and no scan calls pcibios_bus_add_device() for it.
  */
 import { mutex_lock, mutex_unlock, type Proc, type Ptr, read, write } from '#ops';

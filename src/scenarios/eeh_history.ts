@@ -1,6 +1,28 @@
 /**
  * eeh-history: races and lifetime bugs around EEH that were fixed one by one (eeh.md 3), each on
- * the smallest board that shows it and with the few steps of the table.
+ * the smallest board that shows it and with the few steps of the table. Rows #1, #9, #10, #17 and
+ * #18 are races of eeh-pe, phb-irq-map and vmap-alias (record/eeh.ts).
+ *
+ * Chosen where the documents leave it open:
+ * - Rows about EEH lie on the kernel of 5.8 (V2) whatever their date, so that each shows its own
+ *   bug and none that was fixed by then; where a row's fix made another one necessary (#16 and
+ *   #15), its later kernel has both. #24, #25 and #4 need no more of their day than one report.
+ * - eehd does the one step of a recovery in which the bug was (eehd_steps.ts); RECOVERING is set
+ *   where the event would have set it.
+ * - #3, #32: PHB PEs stand for hose_list. #32 after its fix is #3's fix: no source says that the
+ *   second PHB's drivers hear of it.
+ * - #7 is two races; in both drivers are told before the channel is given up (#31): otherwise they
+ *   would not be told on either side of the fix.
+ * - #11: a freeze of the slot's PE freezes the bridge's as well; the operator plugs the card in
+ *   again when the removal was noticed.
+ * - #12, #14: a slot holds its bridge by a reference in #14 and by none in #12, as the symptoms
+ *   have it. #12's walk against a removal is derived.
+ * - #19: the driver has #21's bug, which makes the two resets visible.
+ * - #22: the fix is that the ioctl leaves the reset to EEH.
+ * - #23: whether a node still has a pci_dev is decided while its device is there.
+ * - #26 has no fix: both designs are the same kernel.
+ * - #28: the VF is on the PF's bus. Its third race, the order of locks of the final fix, is derived.
+ * - #29: the change makes a silent misuse heard, so that the later kernel is the one that fails.
  */
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import type { Program } from '../actor/program.ts';
