@@ -21,7 +21,7 @@
  * - #22: the fix is that the ioctl leaves the reset to EEH.
  * - #23: whether a node still has a pci_dev is decided while its device is there.
  * - #26 has no fix: both designs are the same kernel.
- * - #28: the VF is on the PF's bus. Its third race, the order of locks of the final fix, is derived.
+ * - #28: the VF is on the PF's bus. Its third race, the lock order of the final fix, is derived.
  * - #29: the change makes a silent misuse heard, so that the later kernel is the one that fails.
  */
 import type { Kernel } from '../../actors/eeh/kernel.ts';
