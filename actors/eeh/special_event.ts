@@ -20,17 +20,32 @@ const ev = eventCodes('DONE');
 export type SpecialEvent = Readonly<{
   /** Before the loop over PHBs: `pe` is the event's. */
   report_dead: (k: Kernel, pe: Ptr) => Proc<void>;
-  /** In the loop, with the rescan lock held: `pe` is the event's, `phb_pe` the one visited. */
-  report_each: (k: Kernel, pe: Ptr, phb_pe: Ptr) => Proc<void>;
+  /** In the loop, with the rescan lock held; `pe` is the event's again. */
+  report_each: (k: Kernel, pe: Ptr) => Proc<void>;
 }>;
 
-export function* not_here(_k: Kernel, _pe: Ptr, _phb_pe: Ptr): Proc<void> {
+export function* not_here(_k: Kernel, _pe: Ptr): Proc<void> {
   // The report is at the other place.
 }
 
 /** eeh_pe_report() with the callback of its day, which takes the rescan lock (2e25505147b8). */
 export function* report_event(k: Kernel, pe: Ptr): Proc<void> {
   yield* eeh_pe_report(k, REPORT_FAILURE, pe, 0);
+}
+
+/** Not in any kernel: the PE of every PHB that is going to be emptied. */
+export function* report_every_dead(k: Kernel, _pe: Ptr): Proc<void> {
+  let entry = yield read(k.eeh_phb_pe + list_head.next);
+  while (entry !== k.eeh_phb_pe) {
+    const phb_pe = entry - eeh_pe.child.at;
+    if ((yield* is_given_up(phb_pe)) !== 0) yield* eeh_pe_report(k, REPORT_FAILURE, phb_pe, 0);
+    entry = yield read(entry + list_head.next);
+  }
+}
+
+function* is_given_up(phb_pe: Ptr): Proc<number> {
+  const state = yield read(phb_pe + eeh_pe.state);
+  return (state & EEH_PE_ISOLATED) !== 0 && (state & EEH_PE_RECOVERING) === 0 ? 1 : 0;
 }
 
 /** Until 2018: eeh_pe_dev_traverse() with eeh_report_failure(), no lock, no reference. */
@@ -66,9 +81,8 @@ export function* eeh_handle_special_event(
   let entry = yield read(k.eeh_phb_pe + list_head.next);
   while (entry !== k.eeh_phb_pe) {
     const phb_pe = entry - eeh_pe.child.at;
-    const state = yield read(phb_pe + eeh_pe.state);
-    if ((state & EEH_PE_ISOLATED) !== 0 && (state & EEH_PE_RECOVERING) === 0) {
-      yield* k.report_each(k, pe, phb_pe);
+    if ((yield* is_given_up(phb_pe)) !== 0) {
+      yield* k.report_each(k, pe);
       const bus = yield* eeh_pe_bus_get_unlocked(k, phb_pe);
       yield* pci_hp_remove_devices(k, bus);
     }

@@ -97,13 +97,17 @@ export function* unplug_bridge_with_slot(
 }
 
 export type NestedDesign = PhpIrqDesign &
-  Readonly<{ free_child_irqs: (k: PhpIrqDesign, slot: Ptr) => Proc<void> }>;
+  Readonly<{
+    free_child_irqs: (k: PhpIrqDesign, slot: Ptr) => Proc<void>;
+    /** The same with the rescan lock held. */
+    free_child_irqs_locked: (k: PhpIrqDesign, slot: Ptr) => Proc<void>;
+  }>;
 
 export function* child_irqs_left(_k: PhpIrqDesign, _slot: Ptr): Proc<void> {
   // Slots below are freed with their interrupts, after their bridges.
 }
 
-/** 4668619092554: interrupts of the slots below first. The walk takes no lock. */
+/** 4668619092554: interrupts of the slots below first. The walk itself takes no lock. */
 export function* child_irqs_freed(k: PhpIrqDesign, slot: Ptr): Proc<void> {
   const child = yield read(slot + pnv_php_slot.child);
   if (child !== 0) yield* pnv_php_disable_irq(k, child);
@@ -143,6 +147,7 @@ export function* pnv_php_disable_slot(
 ): Proc<number> {
   yield* k.free_child_irqs(k, slot);
   yield* pci_lock_rescan_remove(k);
+  yield* k.free_child_irqs_locked(k, slot);
   const child = yield read(slot + pnv_php_slot.child);
   if (child !== 0) yield* remove_child(k, slot, child);
   yield* pci_unlock_rescan_remove(k);

@@ -20,8 +20,10 @@
  * - #19: the driver has #21's bug, which makes the two resets visible.
  * - #22: the fix is that the ioctl leaves the reset to EEH.
  * - #23: whether a node still has a pci_dev is decided while its device is there.
+ * - Three derived races have a repair of this laboratory as their `after`: dead-phbs-one-told of
+ *   #32, nested-slot-walk of #12 and numvfs-vs-pf-removal of #28.
  * - #26 has no fix: both designs are the same kernel.
- * - #28: the VF is on the PF's bus. Its third race, the lock order of the final fix, is derived.
+ * - #28: the VF is on the PF's bus.
  * - #29: the change makes a silent misuse heard, so that the later kernel is the one that fails.
  */
 import type { Kernel } from '../../actors/eeh/kernel.ts';
@@ -89,7 +91,11 @@ function build(request: BuildRequest): Program {
 
 const designs: readonly Design[] = [
   { id: 'before', title: 'the kernel before the row’s fix', source: 'eeh.md 3' },
-  { id: 'after', title: 'the same with the row’s fix', source: 'eeh.md 3' },
+  {
+    id: 'after',
+    title: 'the same with the row’s fix, or a repair that is marked lab',
+    source: 'eeh.md 3',
+  },
 ];
 
 const races: readonly Race[] = Object.entries(ROWS).map(([id, row]) => {

@@ -24,6 +24,8 @@ import { removeActor } from './eeh_pe_actors.ts';
 import { at, first, flat, functionAt } from './eeh_pe_stage.ts';
 
 const unlocked = {
+  outer_lock: no_lock,
+  outer_unlock: no_lock,
   store_lock: no_lock,
   store_unlock: no_lock,
   disable_lock: no_lock,
@@ -39,6 +41,13 @@ const lockedInStore = {
   ...unlocked,
   store_lock: pci_lock_rescan_remove,
   store_unlock: pci_unlock_rescan_remove,
+};
+
+/** Not proposed anywhere: in the order of the removal path. */
+const lockedOutside = {
+  ...unlocked,
+  outer_lock: pci_lock_rescan_remove,
+  outer_unlock: pci_unlock_rescan_remove,
 };
 
 /** A PF and its VF, which has no driver. */
@@ -94,9 +103,9 @@ const pfRemoved: HistoryRow = {
 const storeAgainstRemoval: HistoryRow = {
   row: '#28',
   title: 'sriov_numvfs against the removal of its PF: device_lock and rescan lock, both ways',
-  before: derived('eeh.md 3 #28, 2.3 T11e'),
-  after: derived('eeh.md 3 #28, 2.3 T11e'),
-  designs: { before: lockedInDisable, after: lockedInStore },
+  before: derived('eeh.md 3 #28, 2.3 T11e: Linux a5338e365c45 as merged'),
+  after: known('lab', 'the rescan lock first, as removal takes it', 'pass'),
+  designs: { before: lockedInStore, after: lockedOutside },
   ...IOV,
   stage: (s) => {
     const { bus, pf, pdn, devfn } = functions(s);

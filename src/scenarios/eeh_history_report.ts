@@ -19,6 +19,7 @@ import {
   eeh_handle_special_event,
   not_here,
   report_event,
+  report_every_dead,
   report_traverse,
 } from '../../actors/eeh/special_event.ts';
 import { eeh_pe } from '../../actors/eeh/structs.ts';
@@ -110,6 +111,13 @@ function deadPhbEvent({ board, k }: Stage, index: number): ReturnType<typeof tas
   return task('eehd', k, eeh_handle_special_event, [at(pes, index)]);
 }
 
+const TWO_PHBS = {
+  need: { devices: 1, phbs: 2 },
+  needs: 'two PHBs with a function each',
+  platform: 'powernv',
+  spare: { pes: 4, devs: 2, buses: 2 },
+} as const;
+
 const wrongPe: HistoryRow = {
   row: '#32',
   title: 'two dead PHBs: the drivers of the event’s PE are told twice, the others never',
@@ -119,16 +127,24 @@ const wrongPe: HistoryRow = {
     before: { report_dead: not_here, report_each: report_traverse },
     after: { report_dead: report_traverse, report_each: not_here },
   },
-  need: { devices: 1, phbs: 2 },
-  needs: 'two PHBs with a function each',
-  platform: 'powernv',
-  spare: { pes: 4, devs: 2, buses: 2 },
+  ...TWO_PHBS,
   stage: (s) => {
     s.places.slice(0, 2).forEach((place, i) => {
       const driver = s.board.driver({ ...CAN_RECOVER, name: i === 0 ? 'nvme' : 'tg3' });
       flat(s.board, [place], [functionAt(place, driver)]);
     });
     return { players: [deadPhbEvent(s, 0)], invariants: [driversTold('eeh.md 3 #32')] };
+  },
+};
+
+const everyPe: HistoryRow = {
+  ...wrongPe,
+  title: 'two dead PHBs since #3: the report before the loop knows one of them',
+  before: derived('eeh.md 3 #32, #3: Linux d4f194ed9eb9'),
+  after: known('lab', 'the drivers of every PHB that is going to be emptied are told', 'pass'),
+  designs: {
+    before: { report_dead: report_event, report_each: not_here },
+    after: { report_dead: report_every_dead, report_each: not_here },
   },
 };
 
@@ -234,6 +250,7 @@ export const reportRows: Readonly<Record<string, HistoryRow>> = {
   'edev-pdev-reread': reread,
   'dead-phb-report': deadPhb,
   'dead-phbs-wrong-pe': wrongPe,
+  'dead-phbs-one-told': everyPe,
   'report-removed-device': removedDevice,
   'callback-vs-unbind': unbound,
   'stale-no-handler': staleFlag,

@@ -100,10 +100,14 @@ const unnoticed: HistoryRow = {
   },
 };
 
-const nestedDesigns = {
-  before: { msi_to_disable: msi_by_irq, free_child_irqs: child_irqs_left },
-  after: { msi_to_disable: msi_by_irq, free_child_irqs: child_irqs_freed },
+const noWalk = {
+  msi_to_disable: msi_by_irq,
+  free_child_irqs: child_irqs_left,
+  free_child_irqs_locked: child_irqs_left,
 };
+const walk = { ...noWalk, free_child_irqs: child_irqs_freed };
+/** Not proposed anywhere. */
+const lockedWalk = { ...noWalk, free_child_irqs_locked: child_irqs_freed };
 
 /** A slot with a bridge behind it that has a slot of its own. */
 function slotAboveSlot(s: Stage): number {
@@ -121,7 +125,7 @@ const nested: HistoryRow = {
   title: 'a bridge goes whose own slot still has its interrupt',
   before: known('V', 'Linux 4668619092554', 'assertion', ...GONE),
   after: known('V', 'Linux 4668619092554', 'pass'),
-  designs: nestedDesigns,
+  designs: { before: noWalk, after: walk },
   ...POWERNV,
   stage: (s) => {
     const player = task('pnv_php', s.k, pnv_php_disable_slot, [slotAboveSlot(s)]);
@@ -132,9 +136,9 @@ const nested: HistoryRow = {
 const nestedWalk: HistoryRow = {
   row: '#12',
   title: 'the walk over slots below takes no lock, and their bridge is removed meanwhile',
-  before: derived('eeh.md 3 #12: the kernel without the walk'),
-  after: derived('eeh.md 3 #12: the walk runs before the rescan lock is taken'),
-  designs: nestedDesigns,
+  before: derived('eeh.md 3 #12: Linux 4668619092554 walks before it takes the rescan lock'),
+  after: known('lab', 'the walk under the rescan lock', 'pass'),
+  designs: { before: walk, after: lockedWalk },
   ...POWERNV,
   stage: (s) => {
     const upper = slotAboveSlot(s);

@@ -22,7 +22,8 @@ export const hotplugRows: readonly RecordEntry[] = [
     source: '4668619092554, Jul 2025',
     mark: 'V',
     kernels: 'until July 2025',
-    abstracted: 'one slot below; the race of the unlocked walk is derived and open',
+    abstracted:
+      'one slot below; nested-slot-walk is derived: the fix’s own walk, and a repair of this lab',
     cells: [history('nested-slot-msi'), history('nested-slot-walk')],
   },
   {
@@ -169,7 +170,8 @@ export const hotplugRows: readonly RecordEntry[] = [
     mark: 'V',
     kernels: 'until December 2025',
     abstracted:
-      'one VF on the PF’s bus; numvfs-vs-pf-removal is open: the second fix’s order of locks',
+      'one VF on the PF’s bus; numvfs-vs-pf-removal is derived: the lock order of the second ' +
+      'fix, and a repair of this laboratory',
     cells: [
       history('vf-removed-twice'),
       history('pf-with-vfs-removed'),

@@ -160,7 +160,8 @@ export const recoveryRows: readonly RecordEntry[] = [
     kernels: 'until about 4.1x',
     abstracted:
       'next_error is not modelled, nor DEAD_IOC’s unassigned pointer: the language has no ' +
-      'unassigned words; after the fix: open, drivers of the second PHB are still not told',
-    cells: [history('dead-phbs-wrong-pe')],
+      'unassigned words. After the fix drivers of the second PHB are still not told (open); ' +
+      'dead-phbs-one-told has that since #3, and a repair of this laboratory',
+    cells: [history('dead-phbs-wrong-pe'), history('dead-phbs-one-told')],
   },
 ];
