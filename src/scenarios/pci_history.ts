@@ -10,15 +10,15 @@
  *   in it. A slot's bus goes with its port.
  * - aer-multi: the line is shared, so that a message that sets only MULTI_COR_RCV raises it too, as
  *   in the report; by itself the port would send no message for it.
- * - stop-destroy, iov-unlocked: one of the two removals does not hold pci_rescan_remove_lock, which
- *   would keep them apart by itself. iov-unlocked has the removal of before 2024 in both designs.
+ * - stop-destroy: one of the two removals does not hold pci_rescan_remove_lock, which would keep
+ *   them apart by itself.
  * - is-added: the driver probes asynchronously, and bus mastering is what it changes.
  * - slot-queue: no power control, so the link events of pciehp's own power-off, which prolong the
  *   cycle in the report, are not there: what is shown is that Up can overtake Down.
  * - mark-disconnected: the driver has three commands that time out after a minute each.
  * - slot-reset-lock: the warning is a line of the log; the finding is the config race behind it.
  * - reset-lock-depth: a class of its own is a lock of its own here.
- * - iov-abba, sriov-attribute, vfio-pair: nothing is merged; after is a proposal of the record.
+ * - sriov-attribute, vfio-pair: nothing is merged; after is a proposal of the record.
  */
 import type { Program } from '../actor/program.ts';
 import { ImageBuilder } from '../memory/image.ts';

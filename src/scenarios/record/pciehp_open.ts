@@ -33,9 +33,9 @@ export const pciehpOpen: readonly RecordEntry[] = [
     mark: 'D',
     kernels: '6.1.y, 6.12.y, 7.3-rc7',
     abstracted:
-      'unbind is left out: it has the order of sriov_numvfs. Design after: the driver is ' +
-      'released before the lock is taken, not merged.',
-    cells: [{ target: 'pci-history/iov-abba', before: 'before', after: null }],
+      'unbind is left out: it has the order of sriov_numvfs. Design after (not merged): the rescan ' +
+      'lock is taken before device_lock.',
+    cells: [{ target: 'eeh-history/numvfs-vs-pf-removal', before: 'before', after: null }],
   },
   {
     table: 'pciehp.md 4',

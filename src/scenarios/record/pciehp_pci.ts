@@ -163,12 +163,10 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: '05703271c3cd, 2fa119c0e5e5',
     mark: 'S',
     kernels: 'until 2026; the first version until December 2025',
-    abstracted:
-      'A VF is one flag; iov-unlocked has the removal of before 2024, without atomic flags, ' +
-      'in both designs. The redo opens O3.',
+    abstracted: 'One VF without a driver; the walk over the VFs is one step. The redo opens O3.',
     cells: [
-      { target: 'pci-history/iov-unlocked', before: 'before', after: 'after' },
-      { target: 'pci-history/iov-recursive', before: 'before', after: 'after' },
+      { target: 'eeh-history/vf-removed-twice', before: 'before', after: 'after' },
+      { target: 'eeh-history/pf-with-vfs-removed', before: 'before', after: 'after' },
     ],
   },
   {
