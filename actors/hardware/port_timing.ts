@@ -40,7 +40,10 @@ const ev = eventCodes('COMMAND', 'COMPLETED');
 
 /** Longer than any window of the driver's, shorter than its patience. */
 const LATENCY_MS = 10;
-/** The kernel masks a line after 99,900 of 100,000; this many in a row show as much. */
+/**
+ * The kernel masks a line after 99,900 of 100,000. Each round here gives way until another actor
+ * has changed something or none can: so many in a row say that the storm does not end by itself.
+ */
 const NOBODY_CARED = 100;
 /** Its number in /proc/interrupts. */
 const IRQ = 24;
@@ -99,7 +102,7 @@ export function* cleared_by_level(port: Ptr): Proc<void> {
 
 /**
  * INTx: an asserted line brings a handler that declined back at once. The CPU it storms on is not
- * the writer's, so each of its rounds lets the others take a step. note_interrupt() ends a storm
+ * the writer's, so each of its rounds lets the others go on. note_interrupt() ends a storm
  * that leads nowhere: the line is masked for good.
  */
 export function* return_from_level(irq: Ptr, action: Ptr, declined: number): Proc<void> {

@@ -7,7 +7,7 @@
  * Where the document leaves something open:
  * - A port that takes its time shares one completion among commands that overlap. `-async` has no
  *   latency of its own: the scheduler decides; `-slow` has one on the timer wheel.
- * - A declined INTx gives the others a step; after 100 in a row the kernel masks the line (in truth
+ * - A declined INTx gives way to the others; after 100 in a row the kernel masks the line (in truth
  *   after 99,900 of 100,000). Storms on the writer's own CPU are not modelled.
  * - The poll thread ends after 18 looks; I3's times allow two intervals for it, and half a second
  *   where the system sleeps.

@@ -6,6 +6,7 @@ import { ACTOR, actorAt, COMMAND, CONTROL, STOP, stopRound } from '../ops/native
 import { meet, noteLength, setUpDisturbance } from '../ops/native/disturb.ts';
 import { forgetHeld } from '../ops/native/lockdep.ts';
 import type { NativeLocks } from '../ops/native/locks.ts';
+import { beginTurns } from '../ops/native/relax.ts';
 import { LOG_SLOTS, ringAt, slotsOf } from '../ops/native/ring.ts';
 import { attach, beginRound, readFinding, recordFinding } from '../ops/native/runtime.ts';
 import { wheelExpiryMs } from '../ops/timer_wheel.ts';
@@ -102,6 +103,7 @@ export class Part {
     }
     beginRound(arena.control[CONTROL.roundSeed] ?? 0);
     forgetHeld();
+    beginTurns();
     beginChecks(meet());
     try {
       this.inspections.length = 0;

@@ -84,6 +84,17 @@ describe('spinning', () => {
     expect(verdicts(made)).toEqual(['pass']);
   });
 
+  test('a loop that does more than look gives way in every turn', () => {
+    const turns = finals(
+      (at) => [
+        runs('spinner', rules.spins_writing, [at + device.state, at + device.other]),
+        runs('setter', rules.sets, [at + device.state, 0]),
+      ],
+      [device.other],
+    );
+    expect(turns).toEqual(['0', '1']);
+  });
+
   test('time passes while everybody spins', () => {
     const made = over((at) => [
       runs('spinner', rules.spins, [at + device.state]),

@@ -52,6 +52,14 @@ export function* spins_counting(word: Ptr, rounds: number): Proc<number> {
   return DONE;
 }
 
+export function* spins_writing(word: Ptr, turns: Ptr): Proc<number> {
+  while ((yield read(word)) === 0) {
+    yield write(turns, (yield read(turns)) + 1);
+    yield cpu_relax();
+  }
+  return DONE;
+}
+
 /** Waits for what it does itself: no other actor is needed. */
 export function* spins_on_its_own(word: Ptr): Proc<number> {
   while ((yield read(word)) < 5) {

@@ -24,6 +24,11 @@ describe.each(['sanitized', 'native'] as const)('%s: programs without a fault pa
   });
 });
 
+test('a spinner that does more than look gives way in every turn', async () => {
+  const result = await runDemo(pool, 'give-way', { limits: rounds(1_000) });
+  expect(result.outcomes.map((o) => o.outcome)).toEqual(['pass']);
+});
+
 // The first round that loses the race ends the run: some thousand rounds a second, of which, even
 // on a busy machine, more than one in a thousand does (measured for each; 20 s is never reached).
 test.each([

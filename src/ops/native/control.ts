@@ -95,6 +95,9 @@ export const ACTOR = {
   /** Slots ever written to its rings in this round: operations, log lines. */
   ringHead: 27,
   logHead: 28,
+  /** What `moves` will be when all is told: for an actor that gives way. 1 while it does. */
+  changes: 29,
+  givesWay: 30,
   /** ctx_get, ctx_set. */
   registers: 32,
 } as const;
@@ -186,6 +189,15 @@ export function sumOfMoves(control: Int32Array, actors: number): number {
   let sum = Atomics.load(control, CONTROL.epoch);
   for (let a = 0; a < actors; a++) {
     sum = (sum + Atomics.load(control, actorAt(a) + ACTOR.moves)) | 0;
+  }
+  return sum;
+}
+
+/** What an actor that gives way waits for: clock advances plus what all the others changed. */
+export function sumOfChanges(control: Int32Array, actors: number, except: number): number {
+  let sum = Atomics.load(control, CONTROL.epoch);
+  for (let a = 0; a < actors; a++) {
+    if (a !== except) sum = (sum + Atomics.load(control, actorAt(a) + ACTOR.changes)) | 0;
   }
   return sum;
 }

@@ -93,6 +93,8 @@ export let locks: NativeLocks;
 export let judge: Judge;
 /** Moves that only this thread knows of yet. */
 let moves = 0;
+/** All of this round; in its block at once, since whoever gives way waits for them. */
+let changes = 0;
 /** Its block says that it spins and nothing moves. */
 let still = false;
 let expiryOf: Attachment['expiryMs'] = (nowMs, ms) => nowMs + ms;
@@ -135,6 +137,7 @@ export function attach(to: Attachment): void {
 /** A fresh round: this actor's own state only; the shared words are reset by whoever closes it. */
 export function beginRound(seed: number): void {
   moves = 0;
+  changes = 0;
   still = false;
   self.irqsOff = 0;
   self.bhOff = 0;
@@ -192,6 +195,7 @@ export function noteWait(): void {
 /** This actor did something that another could notice. Told to the others when it comes to rest. */
 export function moved(): void {
   moves++;
+  ctl[block + ACTOR.changes] = ++changes;
   stir();
 }
 

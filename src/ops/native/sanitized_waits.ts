@@ -24,7 +24,7 @@ import {
 } from './irq.ts';
 import { checkMaySleep } from './lockdep.ts';
 import { unpark } from './park.ts';
-import { relax } from './relax.ts';
+import { giveWay, relax } from './relax.ts';
 import { enterWait, leaveWait, nowMs, self } from './runtime.ts';
 import {
   completeOne,
@@ -125,6 +125,7 @@ export function cpu_relax(site: number): void {
   } else {
     self.site = site;
     recordTurn(site, OPS.cpu_relax.kind);
+    giveWay();
   }
   relax();
 }

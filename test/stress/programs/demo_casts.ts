@@ -28,6 +28,7 @@ import {
 import {
   adder,
   counter,
+  counting_spinner,
   flag_setter,
   flag_waiter,
   irq_device,
@@ -205,6 +206,11 @@ function timeCast(d: number, race: string): Cast | undefined {
       return {
         actors: [actor('spinner', spinner, [d]), actor('setter', late_setter, [d, 70])],
         equals: [['seen', demo.seen, 1070]],
+      };
+    case 'give-way':
+      return {
+        actors: [actor('spinner', counting_spinner, [d]), actor('setter', late_setter, [d, 0])],
+        equals: [['total', demo.total, 0]],
       };
     case 'work':
       return {

@@ -197,6 +197,16 @@ export function* spinner(d: Ptr): Proc<number> {
   return ev.DONE;
 }
 
+/** Counts its turns in memory: each gives way, so there are hardly more than the setter's steps. */
+export function* counting_spinner(d: Ptr): Proc<number> {
+  while ((yield READ_ONCE(d + demo.flag)) === 0) {
+    yield write(d + demo.seen, (yield read(d + demo.seen)) + 1);
+    yield cpu_relax();
+  }
+  yield write(d + demo.total, (yield read(d + demo.seen)) > 3 ? 1 : 0);
+  return ev.DONE;
+}
+
 /** A process and an interrupt handler share a counter: interrupts must be off. */
 export function* irq_process(d: Ptr, turns: number): Proc<number> {
   for (let i = 0; i < turns; i++) {
