@@ -27,14 +27,19 @@ const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // Milliseconds are longer than A1's window; A3's is open until the next command.
   'probe-slow': { A3: STALE },
   'hot-add-slow': { A3: STALE },
+  'hot-remove-slow': { A3: WEDGED },
   // The line stays asserted: nothing is lost.
   'probe-intx': { A3: STALE },
   'hot-add-intx': { A3: STALE },
   // No command follows, so the storm of A3 does not end before the line is masked.
   'hot-remove-intx': { A3: WEDGED },
   'probe-no-erratum': { A1: WEDGED, A3: DECLINED, A5: TIMEOUT },
+  'hot-add-no-erratum': { A1: WEDGED, A3: DECLINED, A5: TIMEOUT },
+  'hot-remove-no-erratum': { A1: WEDGED, A3: WEDGED, A5: TIMEOUT },
   // The enabling command is not completed, so nothing can be declined.
   'probe-erratum': { A3: STALE },
+  'hot-add-erratum': { A3: STALE },
+  'hot-remove-erratum': { A3: WEDGED },
   // A2 publishes HPIE=0 before it is so; A0 acts while masked; A5 clears what it declines.
   disable: { A0: MASKED, A1: WEDGED, A2: DECLINED, A3: WEDGED, A5: IGNORED },
   'shared-vector': { A0: MASKED, A1: WEDGED, A2: DECLINED, A3: WEDGED, A5: IGNORED },
@@ -47,6 +52,7 @@ const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // A0 issues no second command at boot in either of these.
   'probe-poll': { ...all(TIMEOUT), A0: 'pass' },
   'hot-add-poll': all(TIMEOUT),
+  'hot-remove-poll': all('hung-task slot-follows-in-time'),
   'probe-poll-fixed': { A3: STALE },
   'hot-add-poll-fixed': { A3: STALE },
   'hot-remove-poll-fixed': { A3: STALE },
