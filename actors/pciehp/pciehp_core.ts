@@ -102,7 +102,8 @@ function* pcie_enable_notification(ctrl: Ptr, d: Pciehp): Proc<void> {
   yield* pcie_write_cmd_nowait(ctrl, cmd, NOTIFY, d);
 }
 
-function* pcie_disable_notification(ctrl: Ptr, d: Pciehp): Proc<void> {
+/** Probe of an empty slot that is powered; remove, and so kexec. */
+export function* pcie_disable_notification(ctrl: Ptr, d: Pciehp): Proc<void> {
   yield* pcie_write_cmd(ctrl, 0, NOTIFY | PCI_EXP_SLTCTL_MRLSCE, d);
 }
 

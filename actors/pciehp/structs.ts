@@ -3,6 +3,7 @@
  * laboratory's bookkeeping beside them.
  */
 import {
+  completion,
   kref,
   list_head,
   mutex,
@@ -78,6 +79,11 @@ export const controller = struct('controller', {
   reset_lock: embed(rw_semaphore, 'no access to presence and link while a slot reset is going on'),
   request_result: word('result of the last user request', 'requester'),
   requester: embed(wait_queue_head, 'sysfs writers wait here'),
+});
+
+/** struct hotplug_slot, as far as user space is concerned. */
+export const hotplug_slot = struct('pciehp_hotplug_slot', {
+  uevent: embed(completion, 'udev hears that the files are there'),
 });
 
 /** controller->state. */

@@ -15,7 +15,6 @@
  *   between: these races have 92912b175178, or no design would come through.
  * - A port that does not resend counts an event as told when it is enabled.
  */
-import { PCI_EXP_LNKSTA_DLLLA } from '../../actors/hardware/pci_regs.ts';
 import {
   IOH3420_LNKSTA_2018,
   ioh3420SlotCapabilities,
@@ -30,6 +29,7 @@ import { pciehpActors } from './pciehp_command_actors.ts';
 import {
   type Board,
   guestClock,
+  LNKSTA_DOWN,
   layOutController,
   layOutGlobals,
   slotState,
@@ -40,9 +40,6 @@ import { pciehpDesigns, pciehpRaces } from './pciehp_command_record.ts';
 import { type Setting, settingOf } from './pciehp_command_settings.ts';
 import { slotOf } from './pciehp_command_slot.ts';
 import type { BuildRequest, System } from './system.ts';
-
-/** The link is down without a card since QEMU 7.2. */
-const LNKSTA_DOWN = IOH3420_LNKSTA_2018 & ~PCI_EXP_LNKSTA_DLLLA;
 
 function build(request: BuildRequest): Program {
   const setting = settingOf(request.race);

@@ -64,7 +64,7 @@ import type { ActorSpec } from '../actor/program.ts';
 import type { Setting } from './pciehp_command_settings.ts';
 
 /** The thread that commands run on, and the CPU that takes the interrupt beside it. */
-const THREAD_CPU = 0;
+export const THREAD_CPU = 0;
 const IRQ_CPU = 1;
 /** The monitor is outside the guest. */
 const HOST_CPU = 2;
@@ -97,7 +97,7 @@ export function pciehpActors(ctrl: number, d: Pciehp, setting: Setting): readonl
  * The handler runs beside the threads, not on top of them: all that can happen when it interrupts
  * the writer can happen then too, and more.
  */
-function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
+export function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
   return [
     {
       name: 'pciehp_isr',
@@ -150,7 +150,7 @@ function interruptActors(args: ActorSpec['args']): readonly ActorSpec[] {
   ];
 }
 
-function buttonActor(args: ActorSpec['args']): ActorSpec {
+export function buttonActor(args: ActorSpec['args']): ActorSpec {
   return {
     name: 'button_work',
     comm: 'kworker/0:1',
@@ -165,7 +165,7 @@ function buttonActor(args: ActorSpec['args']): ActorSpec {
   };
 }
 
-function monitorActor(args: ActorSpec['args']): ActorSpec {
+export function monitorActor(args: ActorSpec['args']): ActorSpec {
   return {
     name: 'qemu_monitor',
     comm: 'qemu-system-aar',
@@ -188,7 +188,7 @@ function sequencerActor(args: ActorSpec['args']): ActorSpec {
   };
 }
 
-function pollActor(args: ActorSpec['args']): ActorSpec {
+export function pollActor(args: ActorSpec['args']): ActorSpec {
   return {
     name: 'pciehp_poll',
     comm: 'pciehp_poll-0',

@@ -1,5 +1,11 @@
 /** The guest's memory before pciehp is probed: port, controller, bus, and what is plugged. */
-import { IOH3420_LNKCAP, IXGBEVF_ID, qemu_port } from '../../actors/hardware/qemu_port_regs.ts';
+import { PCI_EXP_LNKSTA_DLLLA } from '../../actors/hardware/pci_regs.ts';
+import {
+  IOH3420_LNKCAP,
+  IOH3420_LNKSTA_2018,
+  IXGBEVF_ID,
+  qemu_port,
+} from '../../actors/hardware/qemu_port_regs.ts';
 import type { PciehpGlobals } from '../../actors/pciehp/design.ts';
 import {
   controller,
@@ -31,6 +37,8 @@ export const guestClock = {
   clockOffsetUs: 840,
 } as const;
 
+/** The link is down without a card since QEMU 7.2. */
+export const LNKSTA_DOWN = IOH3420_LNKSTA_2018 & ~PCI_EXP_LNKSTA_DLLLA;
 /** One function in the slot; a second one only if it were plugged again. */
 const PCI_DEVS = 2;
 

@@ -41,7 +41,11 @@ export function programOf(
 
 /** Every interleaving within a preemption bound. */
 export function searched(race: string, design: string, bound: number): ExploreResult {
-  return explore(programOf(race, design), { ...options, strategy: 'dfs', bound, seed: 0 });
+  return searchedProgram(programOf(race, design), bound);
+}
+
+export function searchedProgram(program: Program, bound: number): ExploreResult {
+  return explore(program, { ...options, strategy: 'dfs', bound, seed: 0 });
 }
 
 /** At most so many random executions. */
