@@ -70,7 +70,8 @@ export function beginTurns(): void {
 
 /**
  * cpu_relax in code of an actor's own, before relax(): unless it has only looked since the last
- * one, it waits until another actor has changed something since then, or none can.
+ * one, it waits until another actor has changed something since then, or none can. The native form
+ * counts no changes, so there it does not.
  */
 export function giveWay(): void {
   if (!counting) return;
