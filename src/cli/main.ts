@@ -17,6 +17,7 @@ import {
   withScenarioOptions,
 } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
+import type { RecordCommandOptions } from './record_command.ts';
 import type { ReplayCommandOptions } from './replay_command.ts';
 import type { StressCommandOptions } from './stress_command.ts';
 import type { TopologyOptions } from './topology_command.ts';
@@ -38,6 +39,7 @@ function makeProgram(output: Output, done: (exit: number) => void): Command {
   addStress(program, output, done);
   addReplay(program, output, done);
   addMatrix(program, output, done);
+  addRecord(program, output, done);
   addVerify(program, output, done);
   program
     .command('tour')
@@ -94,6 +96,21 @@ function addDiagram(program: Command, output: Output): void {
     .action(async (machines: string[], options: DiagramOptions) => {
       const { diagramCommand } = await import('./diagram_command.ts');
       await diagramCommand(machines, options, output);
+    });
+}
+
+function addRecord(program: Command, output: Output, done: (exit: number) => void): void {
+  program
+    .command('record [row]')
+    .description('the history of the field: each bug replayed before and after its fix')
+    .option('--time <s>', 'seconds for all of it', secondsOption, 300)
+    .option('-b, --bound <n>', 'preemptions at most, or none', boundOption, 2)
+    .option('-j, --jobs <n>', 'workers', integerOption(1, 256), defaultJobs())
+    .option('--page <file>', 'write the record with its replays as Markdown')
+    .option('--json', 'print one JSON object')
+    .action(async (row: string | undefined, options: RecordCommandOptions) => {
+      const { recordCommand } = await import('./record_command.ts');
+      done(await recordCommand(row, options, output));
     });
 }
 

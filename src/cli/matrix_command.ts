@@ -124,10 +124,10 @@ async function allCells(ids: readonly string[], options: MatrixCommandOptions): 
 }
 
 /** Cells are explored side by side; what early cells leave of their time goes to later ones. */
-async function exploreCells(
+export async function exploreCells(
   pool: ExplorePool,
   cells: readonly Cell[],
-  options: MatrixCommandOptions,
+  options: Pick<MatrixCommandOptions, 'jobs' | 'bound'>,
   millis: number,
   output: Output,
 ): Promise<void> {
@@ -150,7 +150,7 @@ async function exploreCells(
 
 function taskOfCell(
   scenario: Scenario,
-  options: MatrixCommandOptions,
+  options: Pick<MatrixCommandOptions, 'bound'>,
   millis: number,
 ): TaskWithoutControl {
   return {

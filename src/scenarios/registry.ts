@@ -11,7 +11,7 @@ export const SYSTEMS: readonly SystemEntry[] = [
   { id: 'phb-irq-map', url: new URL('./phb_irq_map.ts', import.meta.url).href },
   { id: 'vmap-alias', url: new URL('./vmap_alias.ts', import.meta.url).href },
   { id: 'pciehp-command', url: new URL('./pciehp_command.ts', import.meta.url).href },
-  { id: 'pciehp-record', url: new URL('./pciehp_record.ts', import.meta.url).href },
+  { id: 'pciehp-history', url: new URL('./pciehp_history.ts', import.meta.url).href },
   { id: 'dpc-hotplug', url: new URL('./dpc_hotplug.ts', import.meta.url).href },
   { id: 'pci-history', url: new URL('./pci_history.ts', import.meta.url).href },
   { id: 'eeh-history', url: new URL('./eeh_history.ts', import.meta.url).href },

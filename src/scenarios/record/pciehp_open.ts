@@ -44,9 +44,8 @@ export const pciehpOpen: readonly RecordEntry[] = [
     source: 'tt-kmd 188, 199, 204; XRT 5955; SLASH 203',
     mark: 'D',
     kernels: 'open in 7.3-rc7',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of dpc-hotplug, to be entered here',
+    abstracted: 'The driver of the device is one actor that resets its bus.',
+    cells: [{ target: 'dpc-hotplug/O4', before: '6-16', after: null }],
   },
   {
     table: 'pciehp.md 4',
@@ -86,9 +85,8 @@ export const pciehpOpen: readonly RecordEntry[] = [
     source: 'pciehp.md 4 row D3',
     mark: 'D',
     kernels: '7.3-rc7',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of pciehp-command, to be entered here',
+    abstracted: 'The reset before the restore; QEMU grants what is written.',
+    cells: [{ target: 'pciehp-history/D3', before: 'before', after: null }],
   },
   {
     table: 'pciehp.md 4',
@@ -97,8 +95,10 @@ export const pciehpOpen: readonly RecordEntry[] = [
     source: 'pciehp.md 4 row D4',
     mark: 'D',
     kernels: '7.3-rc7',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of dpc-hotplug, to be entered here',
+    abstracted: 'One vfio user resets the slot; a card of the same model is another object.',
+    cells: [
+      { target: 'dpc-hotplug/D4', before: '6-16', after: null },
+      { target: 'dpc-hotplug/D4-swap', before: '6-16', after: null },
+    ],
   },
 ];

@@ -99,9 +99,11 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: '92912b175178',
     mark: 'S',
     kernels: 'before 2021/22',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of pciehp-command, to be entered here',
+    abstracted: 'QEMU completes a command at once; the poll timer is virtual time.',
+    cells: [
+      { target: 'pciehp-history/row-30', before: 'before', after: 'after' },
+      { target: 'pciehp-command/probe-poll', before: 'A2', after: null },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -120,9 +122,8 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: '6c35a1ac3da6',
     mark: 'S',
     kernels: 'before 4.19',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of dpc-hotplug, to be entered here',
+    abstracted: 'One bounce of the link stands for training.',
+    cells: [{ target: 'dpc-hotplug/row-32', before: 'threaded', after: '4-19' }],
   },
   {
     table: 'pciehp.md 4',
@@ -141,9 +142,12 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: '7b4ce26bcf69, 51bbf9bee34f',
     mark: 'S',
     kernels: 'before 4.19',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of dpc-hotplug, to be entered here',
+    abstracted:
+      'The NULL dereference: the row does not name the pointer. What is shown is a lost event.',
+    cells: [
+      { target: 'dpc-hotplug/row-34', before: '4-18', after: '4-19' },
+      { target: 'pciehp-history/row-34', before: 'before', after: 'after' },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -152,9 +156,8 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: '80696f991424',
     mark: 'S',
     kernels: 'before 4.20',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of pciehp-command, to be entered here',
+    abstracted: 'Boot has not enumerated behind the port; no power control.',
+    cells: [{ target: 'pciehp-history/row-35', before: 'before', after: 'after' }],
   },
   {
     table: 'pciehp.md 4',
@@ -176,8 +179,8 @@ export const pciehpPci: readonly RecordEntry[] = [
     source: 'report of 2018; erratum list',
     mark: 'S',
     kernels: 'all, for ports of the list',
-    abstracted: 'To be said with its cells.',
-    cells: [],
-    reason: 'a race of pciehp-command, to be entered here',
+    abstracted:
+      'kexec turns notification off 65 s after it was turned on, the first command since.',
+    cells: [{ target: 'pciehp-history/row-37', before: 'before', after: 'after' }],
   },
 ];

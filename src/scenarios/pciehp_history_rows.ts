@@ -137,11 +137,11 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 export function rowOf(race: string): Row {
   const row = ROWS[race];
-  if (row === undefined) throw new Error(`[hotrace bug] pciehp-record: no race ${race}`);
+  if (row === undefined) throw new Error(`[hotrace bug] pciehp-history: no race ${race}`);
   return row;
 }
 
 export function proceduresOf(row: Row, design: string): RowProcedures {
   if (design === 'before' || design === 'after') return row[design];
-  throw new Error(`[hotrace bug] pciehp-record: no design ${design}`);
+  throw new Error(`[hotrace bug] pciehp-history: no design ${design}`);
 }

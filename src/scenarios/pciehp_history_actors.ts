@@ -1,4 +1,4 @@
-/** Who takes part in pciehp-record: the driver as in pciehp-command, and one visitor. */
+/** Who takes part in pciehp-history: the driver as in pciehp-command, and one visitor. */
 import {
   pcie_init,
   pcie_init_notification,
@@ -27,7 +27,7 @@ import {
   pollActor,
   THREAD_CPU,
 } from './pciehp_command_actors.ts';
-import type { Visitor } from './pciehp_record_rows.ts';
+import type { Visitor } from './pciehp_history_rows.ts';
 
 /** Visitors have a CPU of their own. */
 const VISITOR_CPU = 3;

@@ -1,4 +1,4 @@
-/** The record of pciehp-record: its races, its two designs, and what is known of each cell. */
+/** The record of pciehp-history: its races, its two designs, and what is known of each cell. */
 import type { Verdict } from '../oracles/verdict.ts';
 import type { Design, Expectation, Race } from './system.ts';
 

@@ -1,5 +1,5 @@
 /**
- * pciehp-record: rows of pciehp.md 4 that the command engine and the probe of pciehp can show, with
+ * pciehp-history: rows of pciehp.md 4 that the command engine and the probe of pciehp can show, with
  * the driver before the fix and after it. The rest is Linux 4.20 with the fix of seed 004 on QEMU's
  * port. Rows 1, 9 and 10 are races of pciehp-command (probe, A1 and A2) and of dpc-hotplug.
  * Where the document leaves something open:
@@ -23,10 +23,10 @@ import { ImageBuilder } from '../memory/image.ts';
 import { guestClock, layOutController, layOutGlobals, slotState } from './pciehp_command_board.ts';
 import { pciehpInvariants, pciehpMeasures } from './pciehp_command_invariants.ts';
 import { slotOf } from './pciehp_command_slot.ts';
-import { recordActors } from './pciehp_record_actors.ts';
-import { powerFollowsState } from './pciehp_record_invariants.ts';
-import { recordDesigns, recordRaces } from './pciehp_record_known.ts';
-import { proceduresOf, rowOf } from './pciehp_record_rows.ts';
+import { recordActors } from './pciehp_history_actors.ts';
+import { powerFollowsState } from './pciehp_history_invariants.ts';
+import { recordDesigns, recordRaces } from './pciehp_history_known.ts';
+import { proceduresOf, rowOf } from './pciehp_history_rows.ts';
 import type { BuildRequest, System } from './system.ts';
 
 /** Two intervals of the poll thread. */
@@ -56,7 +56,7 @@ function build(request: BuildRequest): Program {
   const { layout, image } = builder.build();
   const at = { port, ctrl, ghost, awayMs: row.pollMode ? POLL_AWAY_MS : 0 };
   return {
-    target: `pciehp-record/${request.race}`,
+    target: `pciehp-history/${request.race}`,
     design: request.design,
     layout,
     image,
@@ -71,7 +71,7 @@ function build(request: BuildRequest): Program {
 }
 
 export const system: System = {
-  id: 'pciehp-record',
+  id: 'pciehp-history',
   title: "Fixed bugs of pciehp's probe and command engine, before and after",
   platformDefault: () => 'powernv',
   races: recordRaces,

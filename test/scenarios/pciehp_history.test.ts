@@ -9,7 +9,7 @@ import { VERDICTS } from '../../src/oracles/verdict.ts';
 import { dmesg } from '../../src/trace/dmesg.ts';
 import { defaultMachine, searchedProgram, undisturbed } from './pciehp_cell.ts';
 
-const { system } = await import('../../src/scenarios/pciehp_record.ts');
+const { system } = await import('../../src/scenarios/pciehp_history.ts');
 
 function programOf(race: string, design: string): Program {
   const machineName = 'default';
@@ -26,7 +26,7 @@ const BEFORE: Readonly<Record<string, string>> = {
 };
 
 for (const { id, expected } of system.races) {
-  describe(`pciehp-record/${id}`, () => {
+  describe(`pciehp-history/${id}`, () => {
     test.each([
       ['before', BEFORE[id]],
       ['after', 'pass'],
