@@ -19,7 +19,6 @@ import {
   write,
 } from '#ops';
 import { eeh_check_state } from './eeh_check.ts';
-import { eeh_event_enqueue } from './eeh_event.ts';
 import { eeh_pe_state_mark } from './eeh_pe.ts';
 import { CTX_EVENT, CTX_PE } from './eehd.ts';
 import { EEH_PE_RECOVERING } from './flags.ts';
@@ -39,7 +38,7 @@ export function* eeh_send_suspect(k: Kernel, edev: Ptr): Proc<void> {
   }
   yield write(event + eeh_event.edev, edev);
   yield ghost_write(event + eeh_event.recorded_ms, yield ktime_ms());
-  yield* eeh_event_enqueue(k, event);
+  yield* k.eeh_event_enqueue(k, event);
 }
 
 function* note_latency(k: Kernel, event: Ptr): Proc<void> {

@@ -76,6 +76,10 @@ export type DesignProcedures = Readonly<{
   /** Steps 2 to 8: what is to be reported, or why there is nothing (0 or less). */
   eeh_check_state: (k: Kernel, edev: Ptr) => Proc<Ptr>;
   eeh_send_failure_event: OnPe;
+  /** Hands an event to the thread that recovers, and wakes it. */
+  eeh_event_enqueue: (k: Kernel, event: Ptr) => Proc<void>;
+  /** 1: each PHB has a recovery thread and a list of events of its own. */
+  thread_per_phb: number;
   // recovery
   /** 1: what the event is about needs a recovery. */
   recovery_decide: (k: Kernel) => Proc<number>;

@@ -8,6 +8,7 @@ import {
   ctx_set,
   irq_enter,
   irq_exit,
+  ktime_ms,
   type Proc,
   type Ptr,
   read,
@@ -18,6 +19,7 @@ import { phb_mmio_read } from '../hardware/phb.ts';
 import { ALL_ONES, pci_function } from '../hardware/phb_regs.ts';
 import { eeh_addr_cache_get_dev } from './eeh_cache.ts';
 import { ALREADY_ISOLATED, eeh_report_failure, PHB_HANDLED } from './eeh_check.ts';
+import { CTX_READ_MS } from './eeh_event.ts';
 import type { Kernel } from './kernel.ts';
 
 const CTX_EDEV = 0;
@@ -58,8 +60,9 @@ export function* mmio_wait(_k: Kernel, _fn: Ptr, t: MmioTriggers): Proc<number> 
 
 /** READ: eeh_check_failure() is called for all ones only. */
 export function* mmio_read(_k: Kernel, hardware: Ptr): Proc<number> {
-  const value = yield* phb_mmio_read(hardware);
-  return value === ALL_ONES ? ev.ALL_ONES : ev.VALUE;
+  if ((yield* phb_mmio_read(hardware)) !== ALL_ONES) return ev.VALUE;
+  yield ctx_set(CTX_READ_MS, yield ktime_ms());
+  return ev.ALL_ONES;
 }
 
 /** LOOKUP, step 1: the edev outlives piar_lock, and nothing keeps it. */
@@ -97,6 +100,7 @@ export function* mmio_send(k: Kernel, _fn: Ptr, t: MmioTriggers): Proc<number> {
 /** RETURN. */
 export function* mmio_return(_k: Kernel, _fn: Ptr, t: MmioTriggers): Proc<number> {
   yield ctx_set(CTX_EDEV, 0);
+  yield ctx_set(CTX_READ_MS, 0);
   if (t.irq !== 0) yield irq_exit(t.irq);
   return ev.RETURNED;
 }

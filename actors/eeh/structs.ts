@@ -46,6 +46,7 @@ export const eeh_event = struct('eeh_event', {
   pe: word('the PE that failed', 'const'),
   edev: word('deferral: the suspect, whose PE nobody has looked at yet', 'const'),
   recorded_ms: word('bookkeeping: virtual ms at which the suspect was recorded'),
+  overtaken: word('bookkeeping: events that came later and were taken first'),
 });
 
 export const pci_io_addr_range = struct('pci_io_addr_range', {
@@ -56,7 +57,7 @@ export const pci_io_addr_range = struct('pci_io_addr_range', {
 });
 
 /** Threads, and how much one of them can collect: entries of two words (PE, or edev and pdev). */
-const THREADS = 6;
+const THREADS = 10;
 export const SNAPSHOT_MAX = 6;
 
 /** The temporary list of a thread that walks a snapshot; one after the other, by its number. */
@@ -80,5 +81,7 @@ export const eeh_ledger = struct('eeh_ledger', {
   report: word('number of the current report'),
   edevs_existing: word('edevs there through a whole report, over all reports'),
   edevs_visited: word('of these: visited exactly once'),
+  detector_ms: word('longest time from a failing read to its event in the queue'),
+  overtaken: word('most often that one event was overtaken in the queue'),
   traversals_incomplete: word('"Traversal possibly incomplete" (RFC-A)'),
 });

@@ -62,6 +62,8 @@ export const pci_controller = struct('pci_controller', {
   bus: word('root bus'),
   global_number: word('PCI domain', 'const'),
   private_data: word('the hardware behind it (phb_regs)', 'const'),
+  eeh_eventlist: embed(list_head, 'per-PHB threads: its events; eeh_eventlist_lock'),
+  eeh_eventlist_event: embed(completion, 'per-PHB threads: counts them'),
 });
 
 export const pci_slot = struct('pci_slot', {

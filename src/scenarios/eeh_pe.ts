@@ -24,13 +24,15 @@
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import type { Program } from '../actor/program.ts';
 import { Board } from './eeh_pe_board.ts';
-import { designProcedures, designs } from './eeh_pe_designs.ts';
+import { designs } from './eeh_pe_design_list.ts';
+import { designProcedures } from './eeh_pe_designs.ts';
 import { placesFor } from './eeh_pe_host.ts';
 import { eehInvariants } from './eeh_pe_invariants.ts';
 import { eehMeasures } from './eeh_pe_measures.ts';
 import { platforms } from './eeh_pe_platforms.ts';
 import { INVARIANTS, races } from './eeh_pe_races.ts';
 import { SCRIPTS } from './eeh_pe_scripts.ts';
+import { withThreads } from './eeh_pe_threads.ts';
 import type { BuildRequest, System } from './system.ts';
 
 /**
@@ -52,7 +54,7 @@ function build(request: BuildRequest): Program {
     ...platforms[machine.platform],
     ...designProcedures(request.design),
   });
-  const players = script.stage(board, k, places);
+  const players = withThreads(script.stage(board, k, places), board, k);
   const { layout, image } = board.builder.build();
   return {
     target: `eeh-pe/${race}`,

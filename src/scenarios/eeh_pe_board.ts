@@ -52,6 +52,8 @@ export class Board {
   readonly platform: Platform;
   readonly #poker = new Poker(this.builder);
   readonly #phbPes: number[] = [];
+  /** Those made so far. */
+  readonly phbs: { readonly domain: number; readonly phb: number }[] = [];
   #functions = 0;
 
   constructor(platform: Platform, sizes: Spare, quarantine: number) {
@@ -114,6 +116,8 @@ export class Board {
       [pci_controller.global_number, domain],
       [pci_controller.private_data, regs],
     ]);
+    this.#poker.emptyList(phb + pci_controller.eeh_eventlist.at);
+    this.phbs.push({ domain, phb });
     const pe = this.#pe(`${name}-PE`, phb, EEH_PE_PHB, 0);
     this.#poker.listAddTail(pe + eeh_pe.child.at, this.globals.eeh_phb_pe);
     this.#phbPes.push(pe);

@@ -8,7 +8,11 @@ import {
   eeh_remove_device_v0,
   no_teardown,
 } from '../../actors/eeh/eeh_dev.ts';
-import { eeh_send_failure_event, eeh_send_failure_event_v0 } from '../../actors/eeh/eeh_event.ts';
+import {
+  eeh_event_enqueue,
+  eeh_send_failure_event,
+  eeh_send_failure_event_v0,
+} from '../../actors/eeh/eeh_event.ts';
 import {
   bus_as_found,
   clear_no_handler,
@@ -55,6 +59,7 @@ import {
   recovering_at_start_mutex,
 } from '../../actors/eeh/global_mutex.ts';
 import type { DesignProcedures } from '../../actors/eeh/kernel.ts';
+import { eeh_event_enqueue_per_phb } from '../../actors/eeh/per_phb.ts';
 import {
   eeh_add_to_parent_pe_counted,
   eeh_get_pe,
@@ -83,7 +88,6 @@ import {
   pci_lock_rescan_remove,
   pci_unlock_rescan_remove,
 } from '../../actors/pci/rescan_lock.ts';
-import type { Design } from './system.ts';
 
 /** V0: Linux 4.19. */
 const none: DesignProcedures = Object.freeze({
@@ -102,6 +106,8 @@ const none: DesignProcedures = Object.freeze({
   eeh_release_device: eeh_remove_device_v0,
   eeh_check_state,
   eeh_send_failure_event: eeh_send_failure_event_v0,
+  eeh_event_enqueue,
+  thread_per_phb: 0,
   recovery_decide: decided_by_detector,
   recovery_lock: no_lock,
   recovery_unlock: no_lock,
@@ -220,6 +226,13 @@ const deferral: DesignProcedures = Object.freeze({
   recovery_decide: decided_by_eehd,
 });
 
+/** P: RFC-B with the threads of its v2. */
+const perPhbThread: DesignProcedures = Object.freeze({
+  ...twoLock,
+  eeh_event_enqueue: eeh_event_enqueue_per_phb,
+  thread_per_phb: 1,
+});
+
 const PROCEDURES: Readonly<Record<string, DesignProcedures>> = {
   none,
   'keep-flag': keepFlag,
@@ -230,53 +243,10 @@ const PROCEDURES: Readonly<Record<string, DesignProcedures>> = {
   'global-mutex': globalMutex,
   'two-lock': twoLock,
   deferral,
+  'per-phb-thread': perPhbThread,
 };
 
-export const designs: readonly Design[] = [
-  { id: 'none', title: 'no synchronisation of the PE tree', source: 'Linux 4.19 (V0)' },
-  {
-    id: 'keep-flag',
-    title: 'RECOVERING set before the event is queued keeps PEs from being freed',
-    source: 'Linux 5.8 (V2): 799abe283e51, 2e25505147b8, 466381ecdc74',
-  },
-  {
-    id: 'rescan-lock',
-    title: 'pci_rescan_remove_lock held over the whole recovery, as merged',
-    source: 'Linux 6.17 (V4): 1010b4c012b0',
-  },
-  {
-    id: 'rescan-lock-nolock',
-    title: 'the same, with the bus lookup that does not take the lock again',
-    source: 'Linux 7.0 (V5): 815a8d2feb56',
-  },
-  {
-    id: 'refcount',
-    title: 'reference counts on PEs and a raw spinlock over their links',
-    source: '"[PATCH RFC 00/15] powerpc/eeh: Synchronization for safety", Sam Bobroff, 2 Oct 2019',
-  },
-  {
-    id: 'snapshot',
-    title: 'reference counts, and walks over a list of the PEs that were there',
-    source: 'tried and left by the author of RFC-A (eeh.md 2.4 S)',
-  },
-  {
-    id: 'global-mutex',
-    title: 'eeh_mutex around operations on the tree and over walks of it',
-    source: 'Linux before V0, until about 3.1x (eeh.md 0 Vpre, 2.4 G)',
-  },
-  {
-    id: 'two-lock',
-    title: 'a mutex and a raw spinlock: both to change the tree, either to read it',
-    source: 'RFC-B: 30 Mar 2020, Aug 2022, v2 24 Jul 2023 (eeh.md 2.4 M)',
-  },
-  {
-    id: 'deferral',
-    title: 'detectors only record a suspect, eehd decides under pci_rescan_remove_lock',
-    source: "Oliver O'Halloran, 29 Jun 2020 (eeh.md 2.4 D)",
-  },
-];
-
-/** @throws Error `[hotrace bug]` for a design that is not in `designs`. */
+/** @throws Error `[hotrace bug]` for a design that eeh_pe_design_list.ts does not have. */
 export function designProcedures(id: string): DesignProcedures {
   const procedures = PROCEDURES[id];
   if (procedures === undefined) throw new Error(`[hotrace bug] no eeh-pe design ${id}`);

@@ -29,7 +29,7 @@ export const oneFunction = 'a function in a PE';
 export const below = 'a function behind a bridge that is in a PE of its own';
 
 /** Designs of eeh.md 2.4 that are known from reviews and by reading only. */
-const CANDIDATES = ['snapshot', 'global-mutex', 'two-lock', 'deferral'];
+const CANDIDATES = ['snapshot', 'global-mutex', 'two-lock', 'deferral', 'per-phb-thread'];
 
 export function race(id: string, title: string, needs: string, measured: ByDesign): Race {
   const source = `eeh.md 2.4, 2.3 ${id}`;

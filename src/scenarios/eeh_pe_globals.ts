@@ -42,6 +42,11 @@ export class Poker {
   }
 }
 
+/** `result` on the stack of a recovery thread. */
+export function resultWord(builder: ImageBuilder, name: string): number {
+  return builder.static_(name, eehd_stack) + eehd_stack.result;
+}
+
 type LateGlobals = Pick<Globals, 'eeh_mutex' | 'eeh_snapshots'>;
 type EarlyGlobals = Omit<Globals, keyof LateGlobals>;
 
@@ -75,7 +80,7 @@ export function layOutGlobals(builder: ImageBuilder, poker: Poker): EarlyGlobals
     eeh_pe_lock: make('eeh_pe_lock', spinlock),
     eeh_orphan_lock: make('eeh_orphan_lock', spinlock),
     eeh_orphan_pes: list('eeh_orphan_pes'),
-    eehd_result: make('eehd_stack', eehd_stack) + eehd_stack.result,
+    eehd_result: resultWord(builder, 'eehd_stack'),
     ledger: make('ledger', eeh_ledger),
   };
 }

@@ -23,6 +23,9 @@ const NEEDS: Readonly<Record<string, Need>> = {
   T9a: { devices: 1, bridgeAboveEndpoint: true },
   T10: { devices: 1, bridgeAboveEndpoint: true, phbs: 2 },
   T11a: { devices: 2, samePe: true },
+  T22: { devices: 1, phbs: 2 },
+  N2: { devices: 1, phbs: 2 },
+  N3: { devices: 1, phbs: 3 },
   T11d: { devices: 2, samePe: true },
 };
 

@@ -257,6 +257,15 @@ const orphanPe: Check = (memory, globals) => {
   return { text: `${memory.name(pe)} was unlinked and is never freed`, addr: pe };
 };
 
+/** T22: each of the other PEs may go first once; more than that is starvation. */
+const fairQueue: Check = (memory, globals) => {
+  const others = memory.live(eeh_pe.typeid).filter((pe) => !isPhbPe(memory, pe)).length - 1;
+  const times = memory.read(globals.ledger + eeh_ledger.overtaken);
+  if (times <= others) return null;
+  const text = `an event was overtaken ${times} times by those of ${others} other PEs`;
+  return { text, addr: globals.eeh_eventlist };
+};
+
 const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'child-links': ['eeh.md 2.5 #3', childLinks],
   'device-links': ['eeh.md 2.5 #3, #4', deviceLinks],
@@ -268,6 +277,7 @@ const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'clean-after-success': ['eeh.md 2.5 #11', cleanAfterSuccess],
   'callback-protocol': ['eeh.md 2.5 #12', callbackProtocol],
   'stale-phb-pe': ['eeh.md 2.3 T14', stalePhbPe],
+  'fair-queue': ['eeh.md 2.3 T22', fairQueue],
   'orphan-pe': ['eeh.md 2.4 RFC-A rule 10', orphanPe],
 };
 

@@ -184,6 +184,9 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T19: [...links, 'counted-once'],
   T20: [...always, 'unreported-failure'],
   T21: always,
+  T22: [...links, 'fair-queue'],
+  N2: flagsToo,
+  N3: flagsToo,
 };
 
 /**

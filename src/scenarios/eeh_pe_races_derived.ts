@@ -14,8 +14,8 @@ const T11d: ByDesign = {
   refcount: known('V', heldForEver, 'pass'),
 };
 
-function allOpen(race: string): ByDesign {
-  const source = `eeh.md 2.3 ${race}`;
+function allOpen(where: string): ByDesign {
+  const source = `eeh.md ${where}`;
   return {
     none: open(source),
     'keep-flag': open(source),
@@ -25,8 +25,11 @@ function allOpen(race: string): ByDesign {
   };
 }
 
+const twoPhbs = 'two PHBs with a function each';
+const nothingUnplugged = allOpen('7 #6');
+
 function derived(id: string, title: string): Race {
-  return race(id, title, oneFunction, allOpen(id));
+  return race(id, title, oneFunction, allOpen(`2.3 ${id}`));
 }
 
 export const derivedRaces: readonly Race[] = [
@@ -39,4 +42,8 @@ export const derivedRaces: readonly Race[] = [
   derived('T19', 'a device fails again during its recovery'),
   derived('T20', 'there is no memory for the event'),
   derived('T21', 'a writer of `power` against the removal of its slot'),
+  race('T22', 'a PE that fails again and again goes first', twoPhbs, allOpen('2.3 T22')),
+  // How long recoveries of several PHBs take together: a measure; nothing is unplugged.
+  race('N2', 'two PHBs fail at once', twoPhbs, nothingUnplugged),
+  race('N3', 'three PHBs fail at once', 'three PHBs with a function each', nothingUnplugged),
 ];

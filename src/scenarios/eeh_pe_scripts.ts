@@ -14,7 +14,9 @@ import {
   rescanActor,
   sriovActor,
 } from './eeh_pe_actors.ts';
-import { DERIVED_SCRIPTS, type Script } from './eeh_pe_scripts_derived.ts';
+import type { Script } from './eeh_pe_script.ts';
+import { DERIVED_SCRIPTS } from './eeh_pe_scripts_derived.ts';
+import { PHB_SCRIPTS } from './eeh_pe_scripts_phbs.ts';
 import type { Spare } from './eeh_pe_specs.ts';
 import {
   at,
@@ -281,4 +283,5 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   T11a,
   T11e,
   ...DERIVED_SCRIPTS,
+  ...PHB_SCRIPTS,
 };

@@ -25,17 +25,11 @@ import {
   vfioActor,
 } from './eeh_pe_actors_derived.ts';
 import type { Board } from './eeh_pe_board.ts';
-import type { Place } from './eeh_pe_host.ts';
-import type { Spare } from './eeh_pe_specs.ts';
+import type { Script } from './eeh_pe_script.ts';
 import { at, CAN_RECOVER, first, flat, functionAt, GIVES_UP } from './eeh_pe_stage.ts';
 
 /** How long a driver's callback blocks. */
 const CALLBACK_MS = 5000;
-
-export interface Script {
-  readonly sizes: Spare;
-  readonly stage: (board: Board, k: Kernel, places: readonly Place[]) => readonly Player[];
-}
 
 /** T11d: the first function's driver crashes under eehd; then the second one is to be removed. */
 const T11d: Script = {

@@ -4,21 +4,23 @@ import { searched, system } from './eeh_pe_cell.ts';
 
 /**
  * What exploration at preemption bound 2 finds, in the order none, keep-flag, rescan-lock,
- * rescan-lock-nolock, refcount, snapshot, global-mutex, two-lock, deferral. Where the record has a
- * verdict it must allow this one; where it is open, this is the laboratory's answer, pinned so that
- * a change of the models shows.
+ * rescan-lock-nolock, refcount, snapshot, global-mutex, two-lock, deferral, per-phb-thread. Where
+ * the record has a verdict it must allow this one; where it is open, this is the laboratory's
+ * answer, pinned so that a change of the models shows. Several PHBs take bound 1 here, for time.
  */
+const SEVERAL_PHBS = new Set(['T22', 'N2', 'N3']);
 const uaf = 'use-after-free';
 const stuck = 'deadlock';
 const bad = 'assertion';
 const cycle = 'lock-inversion';
 const nil = 'null-dereference';
+const tenTimes = (verdict: Verdict): Verdict[] => Array.from({ length: 10 }, () => verdict);
 const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
-  T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass', 'pass', uaf, 'pass', 'pass'],
-  T2: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, nil, 'pass'],
-  T3: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, 'assertion', 'pass'],
-  T4: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', 'pass'],
-  T5: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
+  T1: [uaf, 'pass', 'recursive-lock', 'pass', 'pass', 'pass', uaf, 'pass', 'pass', 'pass'],
+  T2: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, nil, 'pass', nil],
+  T3: [uaf, uaf, 'pass', 'pass', uaf, uaf, nil, 'assertion', 'pass', bad],
+  T4: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', 'pass', 'pass'],
+  T5: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', uaf],
   T6: [
     'bad-unlock',
     'assertion',
@@ -29,11 +31,12 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
     'assertion',
     'assertion',
     'pass',
+    bad,
   ],
-  T8: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
-  T9: [uaf, uaf, 'assertion', 'assertion', 'pass', 'pass', uaf, uaf, 'pass'],
-  T9a: [uaf, bad, bad, bad, bad, 'assertion', nil, nil, 'pass'],
-  T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass'],
+  T8: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', uaf],
+  T9: [uaf, uaf, 'assertion', 'assertion', 'pass', 'pass', uaf, uaf, 'pass', uaf],
+  T9a: [uaf, bad, bad, bad, bad, 'assertion', nil, nil, 'pass', nil],
+  T10: ['pass', 'pass', 'recursive-lock', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass'],
   T11a: [
     'pass',
     'pass',
@@ -44,17 +47,32 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
     'pass',
     'pass',
     'recursive-lock',
+    'pass',
   ],
-  T11e: ['pass', 'pass', 'deadlock', 'deadlock', 'pass', 'pass', 'pass', 'pass', 'deadlock'],
-  T11d: ['pass', 'pass', stuck, stuck, 'pass', 'pass', stuck, 'pass', stuck],
-  T7: [bad, bad, bad, bad, bad, bad, bad, bad, 'pass'],
-  T14: [bad, bad, bad, bad, bad, bad, bad, bad, bad],
-  T15: ['pass', uaf, uaf, uaf, uaf, uaf, 'pass', uaf, uaf],
-  T16: [uaf, bad, bad, bad, bad, bad, uaf, bad, bad],
-  T18: [uaf, uaf, 'pass', 'pass', uaf, uaf, uaf, uaf, 'pass'],
-  T19: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass'],
-  T20: [bad, bad, bad, bad, bad, bad, bad, bad, bad],
-  T21: [cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle],
+  T11e: [
+    'pass',
+    'pass',
+    'deadlock',
+    'deadlock',
+    'pass',
+    'pass',
+    'pass',
+    'pass',
+    'deadlock',
+    'pass',
+  ],
+  T11d: ['pass', 'pass', stuck, stuck, 'pass', 'pass', stuck, 'pass', stuck, 'pass'],
+  T7: [bad, bad, bad, bad, bad, bad, bad, bad, 'pass', bad],
+  T14: [bad, bad, bad, bad, bad, bad, bad, bad, bad, bad],
+  T15: ['pass', uaf, uaf, uaf, uaf, uaf, 'pass', uaf, uaf, uaf],
+  T16: [uaf, bad, bad, bad, bad, bad, uaf, bad, bad, bad],
+  T18: [uaf, uaf, 'pass', 'pass', uaf, uaf, uaf, uaf, 'pass', uaf],
+  T19: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', uaf],
+  T20: [bad, bad, bad, bad, bad, bad, bad, bad, bad, bad],
+  T21: [cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle],
+  T22: [bad, bad, bad, bad, bad, bad, bad, bad, bad, 'pass'],
+  N2: tenTimes('pass'),
+  N3: tenTimes('pass'),
 };
 
 for (const race of system.races) {
@@ -68,7 +86,7 @@ for (const race of system.races) {
       const found = FOUND[race.id]?.[i];
       test(`${id} ends with ${found}`, () => {
         const expected = race.expected[id]?.verdict ?? [];
-        const result = searched(race.id, id, 2);
+        const result = searched(race.id, id, SEVERAL_PHBS.has(race.id) ? 1 : 2);
         expect(result.verdict).toBe(found);
         if (expected !== 'open') expect(expected).toContain(result.verdict);
       });
