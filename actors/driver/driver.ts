@@ -21,6 +21,7 @@ import {
   CRASHES,
   DRIVER_ERROR_DETECTED,
   DRIVER_MMIO_ENABLED,
+  DRIVER_PERM_FAILURE,
   DRIVER_PROBE,
   DRIVER_REMOVE,
   DRIVER_RESUME,
@@ -71,7 +72,8 @@ function* oops(driver: Ptr): Proc<void> {
 }
 
 export function* error_detected(driver: Ptr, dev: Ptr, channel: number): Proc<number> {
-  yield* note(driver, DRIVER_ERROR_DETECTED);
+  const what = channel === pci_channel_io_frozen ? DRIVER_ERROR_DETECTED : DRIVER_PERM_FAILURE;
+  yield* note(driver, what);
   yield read(dev + pci_dev.driver_data);
   const blocks_ms = yield read(driver + pci_driver.error_detected_ms);
   if (blocks_ms === CRASHES) yield* oops(driver);
@@ -79,7 +81,7 @@ export function* error_detected(driver: Ptr, dev: Ptr, channel: number): Proc<nu
     yield msleep(blocks_ms);
     yield read(dev + pci_dev.driver_data);
   }
-  yield* note(driver, DRIVER_ERROR_DETECTED + DRIVER_RETURNED);
+  yield* note(driver, what + DRIVER_RETURNED);
   if (channel !== pci_channel_io_frozen) return PCI_ERS_RESULT_DISCONNECT;
   return yield read(driver + pci_driver.error_detected_answer);
 }

@@ -14,6 +14,7 @@ export const pci_driver = struct('pci_driver', {
   error_detected_ms: word('how long error_detected blocks; 0 = not at all; or CRASHES', 'const'),
   remove_ms: word('how long remove() blocks, with device_lock held; 0 = not at all', 'const'),
   uses_msi: word('probe() enables MSI; otherwise it requests the INTx line', 'const'),
+  removes_children: word('error_detected removes what is behind its bridge', 'const'),
   uevent: word('completion of whoever listens to its uevents; 0 = nobody', 'const'),
   do_exit: embed(completion, 'where a thread that crashed in a callback stands for ever'),
   history_length: word('callbacks recorded'),
@@ -35,6 +36,8 @@ export const DRIVER_ERROR_DETECTED = 3;
 export const DRIVER_MMIO_ENABLED = 4;
 export const DRIVER_SLOT_RESET = 5;
 export const DRIVER_RESUME = 6;
+/** error_detected(permanent failure). */
+export const DRIVER_PERM_FAILURE = 7;
 export const DRIVER_RETURNED = 16;
 
 /** enum pci_ers_result. */

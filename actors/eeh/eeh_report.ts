@@ -4,7 +4,8 @@
  */
 import { complete, ghost_add, ghost_read, type Proc, type Ptr, read, write } from '#ops';
 import { list_head } from '../../src/memory/kernel_structs.ts';
-import { error_detected, mmio_enabled, resume, slot_reset } from '../driver/driver.ts';
+import { mmio_enabled, resume, slot_reset } from '../driver/driver.ts';
+import { driver_error_detected } from '../driver/port.ts';
 import {
   HAS_ERROR_DETECTED,
   HAS_MMIO_ENABLED,
@@ -77,13 +78,13 @@ export function* eeh_edev_actionable(edev: Ptr): Proc<number> {
 }
 
 /** The callback of one phase; NONE where the driver has no such callback or no use for it. */
-function* call_driver(edev: Ptr, pdev: Ptr, driver: Ptr, phase: number): Proc<number> {
+function* call_driver(k: Kernel, edev: Ptr, pdev: Ptr, driver: Ptr, phase: number): Proc<number> {
   const has = yield read(driver + pci_driver.err_handler);
   switch (phase) {
     case REPORT_ERROR: {
       if ((has & HAS_ERROR_DETECTED) === 0) return PCI_ERS_RESULT_NONE;
       yield* print_invoking(edev, driver, phase);
-      const answer = yield* error_detected(driver, pdev, pci_channel_io_frozen);
+      const answer = yield* driver_error_detected(k, driver, pdev, pci_channel_io_frozen);
       yield write(edev + eeh_dev.in_error, 1);
       yield* pci_uevent_ers(driver);
       return answer;
@@ -106,7 +107,7 @@ function* call_driver(edev: Ptr, pdev: Ptr, driver: Ptr, phase: number): Proc<nu
     default: {
       if ((has & HAS_ERROR_DETECTED) === 0) return PCI_ERS_RESULT_NONE;
       yield* print_invoking(edev, driver, phase);
-      const last = yield* error_detected(driver, pdev, pci_channel_io_perm_failure);
+      const last = yield* driver_error_detected(k, driver, pdev, pci_channel_io_perm_failure);
       return last;
     }
   }
@@ -119,7 +120,13 @@ function* pci_uevent_ers(driver: Ptr): Proc<void> {
 }
 
 /** Between device_lock and device_unlock: call the driver if there is one to call. */
-export function* report_locked(edev: Ptr, pdev: Ptr, phase: number, result: Ptr): Proc<void> {
+export function* report_locked(
+  k: Kernel,
+  edev: Ptr,
+  pdev: Ptr,
+  phase: number,
+  result: Ptr,
+): Proc<void> {
   if ((yield* eeh_edev_actionable(edev)) === 0) {
     const channel = yield ghost_read(pdev + pci_dev.error_state);
     yield* print_not_actionable(edev, pdev, channel, 0);
@@ -133,7 +140,7 @@ export function* report_locked(edev: Ptr, pdev: Ptr, phase: number, result: Ptr)
   } else if (((yield read(edev + eeh_dev.mode)) & EEH_DEV_NO_HANDLER) !== 0) {
     yield* eeh_edev_info(edev, BOUND_TOO_LATE);
   } else {
-    const answer = yield* call_driver(edev, pdev, driver, phase);
+    const answer = yield* call_driver(k, edev, pdev, driver, phase);
     yield* print_reports(edev, driver, answer);
     if (result !== 0) yield write(result, pci_ers_merge_result(yield read(result), answer));
   }
@@ -141,7 +148,7 @@ export function* report_locked(edev: Ptr, pdev: Ptr, phase: number, result: Ptr)
 
 /** 4.19: no reference; the lock is released through edev->pdev as it is by then (T6). */
 export function* report_edev_unlocked(
-  _k: Kernel,
+  k: Kernel,
   edev: Ptr,
   phase: number,
   result: Ptr,
@@ -152,7 +159,7 @@ export function* report_edev_unlocked(
     return;
   }
   yield* device_lock(pdev);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
   yield* device_unlock(yield read(edev + eeh_dev.pdev));
 }
 
@@ -194,7 +201,7 @@ function* report_referenced(
   result: Ptr,
 ): Proc<void> {
   yield* device_lock(pdev);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
   yield* device_unlock(pdev);
   const now = yield read(edev + eeh_dev.pdev);
   if (now !== pdev) yield* eeh_edev_info(edev, DEVICE_CHANGED);

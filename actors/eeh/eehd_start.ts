@@ -33,3 +33,11 @@ export function* eehd_busy(k: Kernel, until: Ptr, patience_ms: number): Proc<num
   yield* k.recovery_unlock(k);
   return ev.STARTED;
 }
+
+/** The beginning of another recovery, as far as the look-up of its bus (eeh.md 1.3.5 P1, 3 #6). */
+export function* eehd_lookup(k: Kernel, pe: Ptr): Proc<number> {
+  yield* k.recovery_lock(k);
+  yield* k.eeh_pe_bus_get(k, pe);
+  yield* k.recovery_unlock(k);
+  return ev.STARTED;
+}

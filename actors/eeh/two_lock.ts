@@ -158,13 +158,13 @@ export function* report_from_snapshot(
 
 /** The reference is the snapshot's; the pointer is not. */
 export function* report_edev_two_lock(
-  _k: Kernel,
+  k: Kernel,
   edev: Ptr,
   phase: number,
   result: Ptr,
 ): Proc<void> {
   const pdev = yield read(edev + eeh_dev.pdev);
   yield* device_lock(pdev);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
   yield* device_unlock(pdev);
 }

@@ -7,6 +7,7 @@ import { list_head } from '../../src/memory/kernel_structs.ts';
 import type { Kernel } from '../eeh/kernel.ts';
 import { list_del } from '../list.ts';
 import { device_release_driver, put_bus, put_device } from './device.ts';
+import { pci_lock_rescan_remove, pci_unlock_rescan_remove } from './rescan_lock.ts';
 import { pci_bus, pci_controller, pci_dev } from './structs.ts';
 
 /** Children first, in reverse order; the neighbour is read before the body runs. */
@@ -77,6 +78,13 @@ function* pci_destroy_dev(k: Kernel, dev: Ptr): Proc<void> {
 export function* pci_stop_and_remove_bus_device(k: Kernel, dev: Ptr): Proc<void> {
   yield* pci_stop_bus_device(k, dev);
   yield* pci_remove_bus_device(k, dev);
+}
+
+/** pci_stop_and_remove_bus_device_locked(): for callers that do not hold the lock. */
+export function* pci_stop_and_remove_bus_device_locked(k: Kernel, dev: Ptr): Proc<void> {
+  yield* pci_lock_rescan_remove(k);
+  yield* pci_stop_and_remove_bus_device(k, dev);
+  yield* pci_unlock_rescan_remove(k);
 }
 
 /** powerpc: everything on a bus and below it, backwards. Takes no lock itself. */

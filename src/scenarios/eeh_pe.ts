@@ -36,10 +36,10 @@ import { withThreads } from './eeh_pe_threads.ts';
 import type { BuildRequest, System } from './system.ts';
 
 /**
- * Races whose facts are those of a guest (eeh.md 2.3 T10, T14, 1.3.5 P1);
+ * Races whose facts are those of a guest (eeh.md 2.3 T10, T11b, T14, 1.3.5 P1, 3 #6);
  * the others are bare metal's.
  */
-const PSERIES = new Set(['T1', 'T10', 'T14']);
+const PSERIES = new Set(['T1', 'T10', 'T11b', 'T14', 'B6']);
 /** Any time after boot: 0 would read as "never" where a time stamp is kept. */
 const CLOCK_START_MS = 1000;
 

@@ -19,7 +19,7 @@ import {
   P12_fail,
   P13_cleanup,
 } from '../../actors/eeh/eehd_outcome.ts';
-import { eehd_busy, eehd_idle } from '../../actors/eeh/eehd_start.ts';
+import { eehd_busy, eehd_idle, eehd_lookup } from '../../actors/eeh/eehd_start.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import {
   type MmioTriggers,
@@ -97,6 +97,16 @@ export function eehdActor(k: Kernel): Player {
 export function busyEehdActor(k: Kernel, until: number, patienceMs: number): Player {
   const args = [k, until, patienceMs];
   return { name: 'eehd', context: 'process', binding: busy, args, daemon: true };
+}
+
+const lookup: Binding = {
+  machine: eehd,
+  procedures: { ...eehdProcedures, eehd_start: eehd_lookup },
+};
+
+/** At the look-up of a PE's bus. */
+export function lookupEehdActor(k: Kernel, pe: number): Player {
+  return { name: 'eehd', context: 'process', binding: lookup, args: [k, pe], daemon: true };
 }
 
 const detector: Binding = {

@@ -13,9 +13,17 @@ import {
   slot_wait,
 } from '../../actors/pci/slot.ts';
 import { init_phb_dynamic, remove_phb_dynamic } from '../../actors/pseries/dlpar_phb.ts';
+import {
+  enable_devices,
+  enable_edevs,
+  enable_lock,
+  enable_unlock,
+  enable_wait,
+} from '../../actors/pseries/rpaphp.ts';
 import { dlpar_phb } from '../../machines/dlpar_phb.ts';
 import { phb_later } from '../../machines/phb_later.ts';
 import { slot_deregister as slot_deregister_machine } from '../../machines/slot_deregister.ts';
+import { slot_enable } from '../../machines/slot_enable.ts';
 import { slot_power } from '../../machines/slot_power.ts';
 import { vfio_release } from '../../machines/vfio_release.ts';
 import type { Binding } from '../actor/program.ts';
@@ -68,4 +76,15 @@ const phbSlot: Binding = {
 export function dlparPhbActor(k: Kernel, phb: number, domain: number): Player {
   const args = [k, phb, domain];
   return { name: 'drmgr', context: 'process', binding: phbSlot, args, daemon: false };
+}
+
+const enable: Binding = {
+  machine: slot_enable,
+  procedures: { enable_wait, enable_edevs, enable_lock, enable_devices, enable_unlock },
+};
+
+/** Turns a slot on that has something in it now. */
+export function enableActor(k: Kernel, pdn: number, bus: number, start: number): Player {
+  const args = [k, pdn, bus, start];
+  return { name: 'slot-power', context: 'process', binding: enable, args, daemon: false };
 }

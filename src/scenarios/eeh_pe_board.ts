@@ -90,6 +90,7 @@ export class Board {
       [pci_driver.error_detected_ms, spec.blocksMs],
       [pci_driver.remove_ms, spec.removeMs],
       [pci_driver.uses_msi, spec.usesMsi ? 1 : 0],
+      [pci_driver.removes_children, spec.removesChildren === true ? 1 : 0],
       [pci_driver.uevent, spec.uevent],
     ]);
     return at;
@@ -234,10 +235,13 @@ export class Board {
     return dev;
   }
 
-  /** The function's PE was stopped before the run. */
-  stop(fn: BoardFunction): void {
+  /** The function's PE was stopped before the run; until when firmware cannot tell its state. */
+  stop(fn: BoardFunction, untoldUntilMs = 0): void {
     const regs = this.builder.peek(fn.hardware + pci_function.pe);
-    this.#poker.set(regs, [[pe_regs.freeze_status, OPAL_EEH_STOPPED_MMIO_DMA_FREEZE]]);
+    this.#poker.set(regs, [
+      [pe_regs.freeze_status, OPAL_EEH_STOPPED_MMIO_DMA_FREEZE],
+      [pe_regs.unavailable_until, untoldUntilMs],
+    ]);
     this.#poker.set(this.globals.ledger, [[eeh_ledger.freezes, 1]]);
   }
 

@@ -26,6 +26,9 @@ const NEEDS: Readonly<Record<string, Need>> = {
   T22: { devices: 1, phbs: 2 },
   N2: { devices: 1, phbs: 2 },
   N3: { devices: 1, phbs: 3 },
+  T11b: { devices: 2, samePe: true },
+  T11c: { devices: 1, phbs: 2 },
+  T11f: { devices: 1, bridgeAboveEndpoint: true },
   T11d: { devices: 2, samePe: true },
 };
 

@@ -22,7 +22,7 @@ import { pci_channel_io_normal, pci_dev, pci_dn } from '../../actors/pci/structs
 import type { Invariant, MemoryView } from '../actor/program.ts';
 import { irq_desc, list_head } from '../memory/kernel_structs.ts';
 import type { Finding } from '../oracles/verdict.ts';
-import { protocolBreach } from './eeh_pe_protocol.ts';
+import { lostUntold, protocolBreach } from './eeh_pe_protocol.ts';
 
 /** Entries that a list walk follows before it is taken for a loop. */
 const WALK_MAX = 256;
@@ -235,6 +235,13 @@ const callbackProtocol: Check = (memory) => {
   return null;
 };
 
+/** 3 #31: a driver is told that its device is lost before it is taken away. */
+const toldOfFailure: Check = (memory) => {
+  const driver = memory.live(pci_driver.typeid).find((at) => lostUntold(memory, at));
+  if (driver === undefined) return null;
+  return { text: `${memory.name(driver)} lost its device and was not told`, addr: driver };
+};
+
 /** T14: a PHB has one PE of its own, and a PHB PE has a PHB. */
 const stalePhbPe: Check = (memory) => {
   const phbs = new Set<number>();
@@ -276,6 +283,7 @@ const CHECKS: Readonly<Record<string, readonly [string, Check]>> = {
   'counted-once': ['eeh.md 2.5 #7', countedOnce],
   'clean-after-success': ['eeh.md 2.5 #11', cleanAfterSuccess],
   'callback-protocol': ['eeh.md 2.5 #12', callbackProtocol],
+  'told-of-failure': ['eeh.md 3 #31', toldOfFailure],
   'stale-phb-pe': ['eeh.md 2.3 T14', stalePhbPe],
   'fair-queue': ['eeh.md 2.3 T22', fairQueue],
   'orphan-pe': ['eeh.md 2.4 RFC-A rule 10', orphanPe],

@@ -2,6 +2,7 @@
 import {
   DRIVER_ERROR_DETECTED,
   DRIVER_MMIO_ENABLED,
+  DRIVER_PERM_FAILURE,
   DRIVER_PROBE,
   DRIVER_REMOVE,
   DRIVER_RESUME,
@@ -19,6 +20,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [DRIVER_MMIO_ENABLED]: 'mmio_enabled',
   [DRIVER_SLOT_RESET]: 'slot_reset',
   [DRIVER_RESUME]: 'resume',
+  [DRIVER_PERM_FAILURE]: 'error_detected(permanent failure)',
 };
 
 /** Drivers of devices that are there at the start have no probe in their history. */
@@ -28,13 +30,28 @@ interface DriverState {
   last: number | undefined;
 }
 
+function historyOf(memory: MemoryView, driver: number): number[] {
+  const length = Math.min(memory.read(driver + pci_driver.history_length), HISTORY);
+  const at = driver + pci_driver.history.at;
+  return Array.from({ length }, (_, i) => memory.read(at + i));
+}
+
+/** Its device was taken away in the middle of a recovery, and nobody said that it is lost. */
+export function lostUntold(memory: MemoryView, driver: number): boolean {
+  let told: boolean | undefined;
+  for (const code of historyOf(memory, driver)) {
+    if (code === DRIVER_ERROR_DETECTED) told = false;
+    else if (code === DRIVER_PERM_FAILURE || code === DRIVER_RESUME) told = true;
+    else if (code === DRIVER_REMOVE && told === false) return true;
+  }
+  return false;
+}
+
 /** What is wrong with a driver's history, or null. */
 export function protocolBreach(memory: MemoryView, driver: number): string | null {
-  const length = Math.min(memory.read(driver + pci_driver.history_length), HISTORY);
   const state: DriverState = { bound: undefined, last: undefined };
   let open: number | undefined;
-  for (let i = 0; i < length; i++) {
-    const code = memory.read(driver + pci_driver.history.at + i);
+  for (const code of historyOf(memory, driver)) {
     const what = code & ~DRIVER_RETURNED;
     if ((code & DRIVER_RETURNED) !== 0) {
       open = undefined;

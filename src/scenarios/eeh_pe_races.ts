@@ -184,6 +184,13 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T19: [...links, 'counted-once'],
   T20: [...always, 'unreported-failure'],
   T21: always,
+  T11b: [...links, 'counted-once'],
+  T11c: always,
+  // The child's PE stays behind as in T9a.
+  T11f: always,
+  B6: always,
+  // A PE that was given up stays RECOVERING (T16).
+  B31: [...always, 'told-of-failure'],
   T22: [...links, 'fair-queue'],
   N2: flagsToo,
   N3: flagsToo,

@@ -2,7 +2,17 @@
  * Races of eeh.md 2.3 that were found by reading code: `open` wherever no primary source has the
  * verdict.
  */
-import { type ByDesign, known, oneFunction, open, RFC_A, race } from './eeh_pe_expected.ts';
+import {
+  type ByDesign,
+  below,
+  CRASH,
+  FIX_NOLOCK,
+  known,
+  oneFunction,
+  open,
+  RFC_A,
+  race,
+} from './eeh_pe_expected.ts';
 import type { Race } from './system.ts';
 
 const heldForEver = `${RFC_A}: a lock is held for ever after a crash in a callback`;
@@ -26,6 +36,25 @@ function allOpen(where: string): ByDesign {
 }
 
 const twoPhbs = 'two PHBs with a function each';
+const cve = 'eeh.md 3 #6: Linux a1216e62d039, CVE-2024-41064';
+const B6: ByDesign = {
+  none: known('V', cve, ...CRASH),
+  'keep-flag': known('V', cve, ...CRASH),
+  // A guest: every recovery that finds a device takes the lock twice (T10).
+  'rescan-lock': known('V', FIX_NOLOCK, 'recursive-lock'),
+  'rescan-lock-nolock': known('V', FIX_NOLOCK, 'pass'),
+  refcount: known('V', `${RFC_A}: edev and pdev are not protected`, ...CRASH),
+};
+
+const untold = 'eeh.md 3 #31: the channel is set before the report until 5.15, after it in 6.16';
+const B31: ByDesign = {
+  none: open(untold),
+  'keep-flag': known('V', untold, 'assertion'),
+  'rescan-lock': known('V', untold, 'pass'),
+  'rescan-lock-nolock': known('V', untold, 'pass'),
+  refcount: open(untold),
+};
+
 const nothingUnplugged = allOpen('7 #6');
 
 function derived(id: string, title: string): Race {
@@ -42,8 +71,30 @@ export const derivedRaces: readonly Race[] = [
   derived('T19', 'a device fails again during its recovery'),
   derived('T20', 'there is no memory for the event'),
   derived('T21', 'a writer of `power` against the removal of its slot'),
+  race(
+    'T11b',
+    'an eeh_dev without a pci_dev in a report',
+    'a PE with two functions',
+    allOpen('2.3 T11b'),
+  ),
+  race('T11c', 'hotplug waits for a slow recovery of another PHB', twoPhbs, allOpen('2.3 T11c')),
+  race('T11f', 'a bridge driver removes its children in its callback', below, allOpen('2.3 T11f')),
+  race(
+    'B6',
+    'the bus of a PE is looked up through a device that is removed',
+    oneFunction,
+    B6,
+    '3 #6',
+  ),
+  race('B31', 'a driver is not told that its device is lost', oneFunction, B31, '3 #31'),
   race('T22', 'a PE that fails again and again goes first', twoPhbs, allOpen('2.3 T22')),
   // How long recoveries of several PHBs take together: a measure; nothing is unplugged.
-  race('N2', 'two PHBs fail at once', twoPhbs, nothingUnplugged),
-  race('N3', 'three PHBs fail at once', 'three PHBs with a function each', nothingUnplugged),
+  race('N2', 'two PHBs fail at once', twoPhbs, nothingUnplugged, '7 #6'),
+  race(
+    'N3',
+    'three PHBs fail at once',
+    'three PHBs with a function each',
+    nothingUnplugged,
+    '7 #6',
+  ),
 ];

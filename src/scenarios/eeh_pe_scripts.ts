@@ -16,6 +16,7 @@ import {
 } from './eeh_pe_actors.ts';
 import type { Script } from './eeh_pe_script.ts';
 import { DERIVED_SCRIPTS } from './eeh_pe_scripts_derived.ts';
+import { HELD_SCRIPTS } from './eeh_pe_scripts_held.ts';
 import { PHB_SCRIPTS } from './eeh_pe_scripts_phbs.ts';
 import type { Spare } from './eeh_pe_specs.ts';
 import {
@@ -283,5 +284,6 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   T11a,
   T11e,
   ...DERIVED_SCRIPTS,
+  ...HELD_SCRIPTS,
   ...PHB_SCRIPTS,
 };

@@ -13,6 +13,8 @@ export interface DriverSpec {
   /** Listens to its uevents; 0 = nobody. */
   readonly uevent: number;
   readonly usesMsi: boolean;
+  /** error_detected removes what is behind its bridge. */
+  readonly removesChildren?: boolean;
 }
 
 export interface FunctionSpec {

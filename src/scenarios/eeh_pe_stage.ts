@@ -57,15 +57,23 @@ interface Flat {
   readonly devs: readonly number[];
 }
 
-/** PHB -> one PE with these functions on one bus. Bridges above take no part and are left out. */
-export function flat(board: Board, places: readonly Place[], specs: readonly FunctionSpec[]): Flat {
+/**
+ * PHB -> one PE with these functions on one bus; the first `plugged` of them have a pci_dev.
+ * Bridges above take no part and are left out.
+ */
+export function flat(
+  board: Board,
+  places: readonly Place[],
+  specs: readonly FunctionSpec[],
+  plugged = specs.length,
+): Flat {
   const { domain, bus: number, peNumber } = first(places);
   const { phb, pe: phbPe } = board.phb(domain);
   const functions = specs.map((spec) => board.function(phb, number, spec, 0));
   board.siblings(functions);
   const bus = board.bus(phb, number, 0, 0, functions[0]?.pdn ?? 0);
   const pe = board.pe(phb, peNumber, phbPe);
-  const devs = functions.map((fn) => board.plug(fn, bus, pe));
+  const devs = functions.slice(0, plugged).map((fn) => board.plug(fn, bus, pe));
   return { bus, pe, functions, devs };
 }
 

@@ -13,6 +13,8 @@ const uaf = 'use-after-free';
 const stuck = 'deadlock';
 const bad = 'assertion';
 const cycle = 'lock-inversion';
+const again = 'recursive-lock';
+const hung = 'hung-task';
 const nil = 'null-dereference';
 const tenTimes = (verdict: Verdict): Verdict[] => Array.from({ length: 10 }, () => verdict);
 const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
@@ -70,6 +72,11 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   T19: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', uaf],
   T20: [bad, bad, bad, bad, bad, bad, bad, bad, bad, bad],
   T21: [cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle, cycle],
+  T11b: ['pass', 'pass', again, nil, 'pass', 'pass', 'pass', 'pass', nil, 'pass'],
+  T11c: ['pass', 'pass', hung, hung, 'pass', 'pass', 'pass', 'pass', hung, 'pass'],
+  T11f: ['pass', 'pass', again, again, 'pass', 'pass', again, nil, again, nil],
+  B6: [uaf, uaf, again, 'pass', uaf, uaf, uaf, 'pass', 'pass', 'pass'],
+  B31: [bad, bad, 'pass', 'pass', bad, bad, bad, bad, 'pass', bad],
   T22: [bad, bad, bad, bad, bad, bad, bad, bad, bad, 'pass'],
   N2: tenTimes('pass'),
   N3: tenTimes('pass'),

@@ -139,3 +139,34 @@ describe('deferral', () => {
     expect(latency?.max).toBe(1000);
   });
 });
+
+describe('a lock over the whole recovery', () => {
+  test('T11b: an eeh_dev without a pci_dev makes the report write its answer to NULL', () => {
+    for (const design of ['rescan-lock-nolock', 'deferral']) {
+      const { message } = finding('T11b', design).finding;
+      expect(message).toBe('NULL pointer dereference: write access at NULL');
+    }
+  });
+
+  test('T11c: a writer of sysfs is blocked for more than two minutes', () => {
+    expect(finding('T11c', 'rescan-lock-nolock').finding.message).toBe(
+      'task sysfs-remove blocked for more than 120 seconds on pci_rescan_remove_lock',
+    );
+  });
+
+  test('T11f: a callback that removes devices takes the lock of its caller again', () => {
+    const { message } = finding('T11f', 'rescan-lock-nolock').finding;
+    expect(message).toBe('recursive locking of pci_rescan_remove_lock');
+    expect(finding('T11f', 'global-mutex').finding.message).toBe('recursive locking of eeh_mutex');
+  });
+
+  test('repairs the look-up of a bus through a device that is being freed', () => {
+    const { message } = finding('B6', 'keep-flag').finding;
+    expect(message).toBe('slab-use-after-free: read access at 0002:01:00.0.bus');
+  });
+});
+
+test('T22: the second event of one PE overtakes the event of another one', () => {
+  const { message } = finding('T22', 'rescan-lock-nolock').finding;
+  expect(message).toBe('an event was overtaken 2 times by those of 1 other PEs');
+});
