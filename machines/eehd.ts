@@ -9,7 +9,11 @@ export const eehd = createMachine({
   initial: 'START',
   states: {
     START: { invoke: { src: 'eehd_start' }, on: { STARTED: 'IDLE' } },
-    IDLE: { invoke: { src: 'eeh_event_handler' }, on: { NO_EVENT: 'IDLE', EVENT: 'P0' } },
+    IDLE: {
+      invoke: { src: 'eeh_event_handler' },
+      on: { NO_EVENT: 'IDLE', EVENT: 'P0', SPECIAL: 'SPECIAL' },
+    },
+    SPECIAL: { invoke: { src: 'eeh_special_event' }, on: { FROZEN: 'P0', NO_ERROR: 'IDLE' } },
     P0: { invoke: { src: 'P0_lock' }, on: { LOCKED: 'P1', NOT_FROZEN: 'END' } },
     P1: { invoke: { src: 'P1_bus' }, on: { BUS: 'P2', NO_BUS: 'END' } },
     P2: {
@@ -33,6 +37,6 @@ export const eehd = createMachine({
     P11: { invoke: { src: 'P11_resume' }, on: { RESUMED: 'P13' } },
     P12: { invoke: { src: 'P12_fail' }, on: { REMOVED: 'END' } },
     P13: { invoke: { src: 'P13_cleanup' }, on: { CLEANED: 'END' } },
-    END: { invoke: { src: 'END_unlock' }, on: { HANDLED: 'IDLE' } },
+    END: { invoke: { src: 'END_unlock' }, on: { HANDLED: 'IDLE', AGAIN: 'SPECIAL' } },
   },
 });

@@ -33,10 +33,13 @@ import { eeh_dev, eeh_event, eeh_pe } from './structs.ts';
 export const CTX_EVENT = 0;
 export const CTX_PE = 1;
 export const CTX_BUS = 2;
+/** 1 while a special event is handled. */
+export const CTX_SPECIAL = 3;
 
 const ev = eventCodes(
   'EVENT',
   'NO_EVENT',
+  'SPECIAL',
   'LOCKED',
   'NOT_FROZEN',
   'BUS',
@@ -59,13 +62,20 @@ export function* eeh_event_handler(k: Kernel): Proc<number> {
   const event = yield* eeh_event_take(k);
   if (event === 0) return ev.NO_EVENT;
   yield ctx_set(CTX_EVENT, event);
-  yield ctx_set(CTX_PE, yield read(event + eeh_event.pe));
-  return ev.EVENT;
+  const pe = yield read(event + eeh_event.pe);
+  yield ctx_set(CTX_PE, pe);
+  if (pe !== 0 || (yield read(event + eeh_event.edev)) !== 0) return ev.EVENT;
+  yield ctx_set(CTX_SPECIAL, 1);
+  return ev.SPECIAL;
 }
 
-/** P0. A detector that only records a suspect leaves the decision to this thread. */
+/**
+ * P0. What a special event is about was decided when it was asked for. A detector that only records a suspect leaves the decision
+ * to this thread.
+ */
 export function* P0_lock(k: Kernel): Proc<number> {
   yield* k.recovery_lock(k);
+  if ((yield ctx_get(CTX_SPECIAL)) !== 0) return ev.LOCKED;
   return (yield* k.recovery_decide(k)) !== 0 ? ev.LOCKED : ev.NOT_FROZEN;
 }
 

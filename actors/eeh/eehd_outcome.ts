@@ -27,7 +27,7 @@ import { pe_number, pe_phb } from './eeh_log.ts';
 import { eeh_pe_dev_mode_mark, eeh_pe_state_clear, eeh_pe_state_mark } from './eeh_pe.ts';
 import { eeh_pe_report } from './eeh_report.ts';
 import { eeh_reset_device, eeh_wait_state } from './eeh_reset.ts';
-import { CTX_BUS, CTX_EVENT, CTX_PE, eeh_set_channel_state } from './eehd.ts';
+import { CTX_BUS, CTX_EVENT, CTX_PE, CTX_SPECIAL, eeh_set_channel_state } from './eehd.ts';
 import {
   EEH_DEV_NO_HANDLER,
   EEH_DEV_REMOVED,
@@ -60,6 +60,7 @@ const ev = eventCodes(
   'REMOVED',
   'CLEANED',
   'HANDLED',
+  'AGAIN',
 );
 
 /** P8: nobody knows about EEH, so everything is unplugged, reset and plugged in again. */
@@ -213,15 +214,18 @@ export function* P13_cleanup(k: Kernel): Proc<number> {
   return ev.CLEANED;
 }
 
-/** Every way out of the handler: the lock, the PE's reference, the event. */
+/** Every way out of the handler: the lock, the PE's reference, the event unless it is special. */
 export function* END_unlock(k: Kernel): Proc<number> {
   yield* k.recovery_unlock(k);
   yield* k.eeh_pe_put(k, yield ctx_get(CTX_PE));
-  yield kfree(yield ctx_get(CTX_EVENT));
-  yield ctx_set(CTX_EVENT, 0);
+  const special = yield ctx_get(CTX_SPECIAL);
+  if (special === 0) {
+    yield kfree(yield ctx_get(CTX_EVENT));
+    yield ctx_set(CTX_EVENT, 0);
+  }
   yield ctx_set(CTX_PE, 0);
   yield ctx_set(CTX_BUS, 0);
   yield ghost_write(k.ledger + eeh_ledger.recovered_ms, yield ktime_ms());
   yield ghost_add(k.ledger + eeh_ledger.events_handled, 1);
-  return ev.HANDLED;
+  return special === 0 ? ev.HANDLED : ev.AGAIN;
 }

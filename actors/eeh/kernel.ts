@@ -48,6 +48,8 @@ export type Platform = Readonly<{
   eeh_phb_check_failure: (k: Kernel, pe: Ptr) => Proc<number>;
   /** Platform part of pcibios_release_device(). */
   release_device: OnDev;
+  /** eeh_ops->next_error(): a PE that the firmware found frozen, ISOLATED now; or 0. */
+  next_error: (k: Kernel) => Proc<Ptr>;
   /** EEH_ENABLE_IO_FOR_LOG. */
   enable_io_for_log: number;
 }>;

@@ -157,3 +157,8 @@ export function* no_phb_check(_k: Kernel, _pe: Ptr): Proc<number> {
 export function* nothing_to_release(_k: Kernel, _dev: Ptr): Proc<void> {
   // A guest has no ioda PEs.
 }
+
+/** RTAS reports no errors by itself. */
+export function* no_next_error(_k: Kernel): Proc<Ptr> {
+  return 0;
+}

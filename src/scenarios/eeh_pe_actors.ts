@@ -19,6 +19,7 @@ import {
   P12_fail,
   P13_cleanup,
 } from '../../actors/eeh/eehd_outcome.ts';
+import { eeh_special_event } from '../../actors/eeh/eehd_special.ts';
 import { eehd_busy, eehd_idle, eehd_lookup } from '../../actors/eeh/eehd_start.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import {
@@ -70,6 +71,7 @@ export type Player = Omit<ActorSpec, 'cpu'>;
 
 const eehdProcedures = {
   eeh_event_handler,
+  eeh_special_event,
   P0_lock,
   P1_bus,
   P2_presence,

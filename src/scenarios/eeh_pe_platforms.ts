@@ -9,7 +9,9 @@ import {
   pnv_phb_check_failure,
   pnv_release_device,
 } from '../../actors/powernv/eeh_powernv.ts';
+import { pnv_eeh_next_error } from '../../actors/powernv/next_error.ts';
 import {
+  no_next_error,
   no_phb_check,
   nothing_to_release,
   pseries_eeh_configure_bridge,
@@ -28,6 +30,7 @@ const powernv: Platform = Object.freeze({
   probe: pnv_eeh_probe,
   eeh_phb_check_failure: pnv_phb_check_failure,
   release_device: pnv_release_device,
+  next_error: pnv_eeh_next_error,
   enable_io_for_log: 0,
 });
 
@@ -39,6 +42,7 @@ const pseries: Platform = Object.freeze({
   probe: pseries_eeh_probe,
   eeh_phb_check_failure: no_phb_check,
   release_device: nothing_to_release,
+  next_error: no_next_error,
   enable_io_for_log: 1,
 });
 

@@ -179,6 +179,7 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   T15: always,
   // What becomes of the flags of the PE that was given up shows when it fails again.
   T16: [...links, 'unreported-failure'],
+  T17: flagsToo,
   T18: always,
   // The second recovery may find the device removed, after a first one that was successful.
   T19: [...links, 'counted-once'],

@@ -67,6 +67,7 @@ export const derivedRaces: readonly Race[] = [
   derived('T14', 'the PE of a PHB outlives its PHB'),
   derived('T15', 'the slot that eehd asks is deregistered'),
   derived('T16', 'a replacement card joins the PE of the one that was given up'),
+  derived('T17', 'one freeze is found by a detector and by the firmware'),
   derived('T18', 'VFIO resets a PE that eehd begins to recover'),
   derived('T19', 'a device fails again during its recovery'),
   derived('T20', 'there is no memory for the event'),

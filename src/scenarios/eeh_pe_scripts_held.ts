@@ -78,8 +78,8 @@ const T11f: Script = {
 
 /**
  * B6: eehd looks for the bus of the PE that failed while the device in it is removed. A recovery
- * has begun, so the PE itself is kept; all but the look-up is left out, because the steps after it have
- * races of their own with this removal (T2, T9b).
+ * has begun, so the PE itself is kept. All but the look-up is left out, because the steps after it
+ * have races of their own with this removal (T2, T9b).
  */
 const B6: Script = {
   sizes: { pes: 2, devs: 1, buses: 1 },

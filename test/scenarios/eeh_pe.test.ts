@@ -68,6 +68,7 @@ const FOUND: Readonly<Record<string, readonly Verdict[]>> = {
   T14: [bad, bad, bad, bad, bad, bad, bad, bad, bad, bad],
   T15: ['pass', uaf, uaf, uaf, uaf, uaf, 'pass', uaf, uaf, uaf],
   T16: [uaf, bad, bad, bad, bad, bad, uaf, bad, bad, bad],
+  T17: [bad, bad, bad, bad, bad, bad, bad, bad, 'pass', bad],
   T18: [uaf, uaf, 'pass', 'pass', uaf, uaf, uaf, uaf, 'pass', uaf],
   T19: [uaf, uaf, uaf, uaf, uaf, uaf, uaf, uaf, 'pass', uaf],
   T20: [bad, bad, bad, bad, bad, bad, bad, bad, bad, bad],

@@ -170,3 +170,11 @@ test('T22: the second event of one PE overtakes the event of another one', () =>
   const { message } = finding('T22', 'rescan-lock-nolock').finding;
   expect(message).toBe('an event was overtaken 2 times by those of 1 other PEs');
 });
+
+test('T17: a detector and the firmware make two recoveries of one freeze', () => {
+  for (const design of ['none', 'rescan-lock-nolock']) {
+    const { oracle, message } = finding('T17', design).finding;
+    expect(oracle).toBe('counted-once');
+    expect(message).toContain('counts 2 freezes, the hardware made 1');
+  }
+});
