@@ -70,8 +70,8 @@ export function* eeh_event_handler(k: Kernel): Proc<number> {
 }
 
 /**
- * P0. What a special event is about was decided when it was asked for. A detector that only records a suspect leaves the decision
- * to this thread.
+ * P0. What a special event is about was decided when it was asked for. A detector that only records
+ * a suspect leaves the decision to this thread.
  */
 export function* P0_lock(k: Kernel): Proc<number> {
   yield* k.recovery_lock(k);

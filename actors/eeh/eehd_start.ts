@@ -41,3 +41,11 @@ export function* eehd_lookup(k: Kernel, pe: Ptr): Proc<number> {
   yield* k.recovery_unlock(k);
   return ev.STARTED;
 }
+
+/** The end of another recovery, whose PE has lost its devices (eeh.md 1.3.5 P13). */
+export function* eehd_cleanup(k: Kernel, pe: Ptr): Proc<number> {
+  yield* k.recovery_lock(k);
+  yield* k.eeh_pe_cleanup(k, pe);
+  yield* k.recovery_unlock(k);
+  return ev.STARTED;
+}

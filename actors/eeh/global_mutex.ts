@@ -9,7 +9,7 @@ import { eeh_pe_tree_insert, eeh_rmv_from_parent_pe_v0 } from './eeh_pe_tree.ts'
 import { recovering_at_start } from './eeh_presence.ts';
 import type { Kernel } from './kernel.ts';
 
-function* eeh_lock(k: Kernel): Proc<void> {
+export function* eeh_lock(k: Kernel): Proc<void> {
   yield mutex_lock(k.eeh_mutex);
 }
 

@@ -77,6 +77,8 @@ export type DesignProcedures = Readonly<{
   // detection
   /** Steps 2 to 8: what is to be reported, or why there is nothing (0 or less). */
   eeh_check_state: (k: Kernel, edev: Ptr) => Proc<Ptr>;
+  /** One more read of a PE that is ISOLATED; `pe` is what the detector took edev->pe for. */
+  eeh_count_ignored: (k: Kernel, edev: Ptr, pe: Ptr) => Proc<void>;
   eeh_send_failure_event: OnPe;
   /** Hands an event to the thread that recovers, and wakes it. */
   eeh_event_enqueue: (k: Kernel, event: Ptr) => Proc<void>;
@@ -106,6 +108,21 @@ export type DesignProcedures = Readonly<{
   /** P12: the bus whose devices are removed. */
   bus_to_remove: (k: Kernel, pe: Ptr, bus: Ptr) => Proc<Ptr>;
   eeh_clear_slot_attention: OnPe;
+  // others
+  /** Around what pnv_php's interrupt handler does to a PE. */
+  php_lock: Simple;
+  php_unlock: Simple;
+  /** Around an ioctl of VFIO; on its way out when it refuses; and in a loop over DMA regions. */
+  vfio_lock: Simple;
+  vfio_unlock: Simple;
+  vfio_refused: Simple;
+  tce_region_done: Simple;
 }>;
 
-export type Kernel = Globals & Platform & DesignProcedures;
+/** How the kernel was built, whatever its design. */
+type Options = Readonly<{
+  /** 1: RFC-A looks for orphans after each put, as posted. */
+  orphan_tracker: number;
+}>;
+
+export type Kernel = Globals & Platform & DesignProcedures & Options;

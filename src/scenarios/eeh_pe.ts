@@ -19,7 +19,9 @@
  * - Until 5.7 a stale binding is undone before the edev is put into its PE again (eeh_dev.ts).
  * - T11d: a thread that crashes in a callback stands still where it is, with what it has locked.
  * - RFC-A: edev->pe counts as a stored pointer; what is unlinked already is not unlinked again; its
- *   orphan tracker's own use after free is not reproduced (refcount.ts).
+ *   orphan tracker's own use after free is reproduced in T12 only (refcount.ts).
+ * - P: special events go to the thread of the first PHB (per_phb.ts).
+ * - T12 and B6 have eehd at one step only; N2, N3 and T22 stop their cards before the run begins.
  */
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import type { Program } from '../actor/program.ts';
@@ -53,6 +55,7 @@ function build(request: BuildRequest): Program {
     ...board.globals,
     ...platforms[machine.platform],
     ...designProcedures(request.design),
+    orphan_tracker: script.orphanTracker ?? 0,
   });
   const players = withThreads(script.stage(board, k, places), board, k);
   const { layout, image } = board.builder.build();

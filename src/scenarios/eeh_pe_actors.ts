@@ -20,7 +20,7 @@ import {
   P13_cleanup,
 } from '../../actors/eeh/eehd_outcome.ts';
 import { eeh_special_event } from '../../actors/eeh/eehd_special.ts';
-import { eehd_busy, eehd_idle, eehd_lookup } from '../../actors/eeh/eehd_start.ts';
+import { eehd_busy, eehd_cleanup, eehd_idle, eehd_lookup } from '../../actors/eeh/eehd_start.ts';
 import type { Kernel } from '../../actors/eeh/kernel.ts';
 import {
   type MmioTriggers,
@@ -109,6 +109,16 @@ const lookup: Binding = {
 /** At the look-up of a PE's bus. */
 export function lookupEehdActor(k: Kernel, pe: number): Player {
   return { name: 'eehd', context: 'process', binding: lookup, args: [k, pe], daemon: true };
+}
+
+const cleanup: Binding = {
+  machine: eehd,
+  procedures: { ...eehdProcedures, eehd_start: eehd_cleanup },
+};
+
+/** At the end of a PE's recovery. */
+export function cleanupEehdActor(k: Kernel, pe: number): Player {
+  return { name: 'eehd', context: 'process', binding: cleanup, args: [k, pe], daemon: true };
 }
 
 const detector: Binding = {

@@ -52,6 +52,7 @@ import { decided_by_detector } from '../../actors/eeh/eehd.ts';
 import { permanent_failure_v2, permanent_failure_v3 } from '../../actors/eeh/eehd_outcome.ts';
 import {
   eeh_add_to_parent_pe_mutex,
+  eeh_lock,
   eeh_pe_bus_get_mutex,
   eeh_rmv_from_parent_pe_mutex,
   eeh_unlock,
@@ -59,6 +60,11 @@ import {
   recovering_at_start_mutex,
 } from '../../actors/eeh/global_mutex.ts';
 import type { DesignProcedures } from '../../actors/eeh/kernel.ts';
+import {
+  count_on_pe_in_hand,
+  count_on_pe_of_edev,
+  not_counted,
+} from '../../actors/eeh/pe_holder.ts';
 import { eeh_event_enqueue_per_phb } from '../../actors/eeh/per_phb.ts';
 import {
   eeh_add_to_parent_pe_counted,
@@ -105,6 +111,7 @@ const none: DesignProcedures = Object.freeze({
   eeh_del_device: no_teardown,
   eeh_release_device: eeh_remove_device_v0,
   eeh_check_state,
+  eeh_count_ignored: count_on_pe_in_hand,
   eeh_send_failure_event: eeh_send_failure_event_v0,
   eeh_event_enqueue,
   thread_per_phb: 0,
@@ -123,6 +130,12 @@ const none: DesignProcedures = Object.freeze({
   notify_permanent_failure: permanent_failure_v2,
   bus_to_remove: bus_as_found,
   eeh_clear_slot_attention: no_attention,
+  php_lock: no_lock,
+  php_unlock: no_lock,
+  vfio_lock: no_lock,
+  vfio_unlock: no_lock,
+  vfio_refused: no_lock,
+  tce_region_done: no_lock,
 });
 
 /** V1: Linux 5.4, with 799abe283e51 and 2e25505147b8. */
@@ -213,15 +226,22 @@ const twoLock: DesignProcedures = Object.freeze({
   eeh_bind_device: eeh_probe_device_two_lock,
   eeh_del_device: eeh_remove_device_two_lock,
   eeh_check_state: eeh_check_state_two_lock,
+  eeh_count_ignored: count_on_pe_of_edev,
   eeh_pe_bus_get: eeh_pe_bus_get_two_lock,
   eeh_report_walk: report_from_snapshot,
   eeh_pe_report_edev: report_edev_two_lock,
+  php_lock: eeh_lock,
+  php_unlock: eeh_unlock,
+  vfio_lock: eeh_lock,
+  vfio_unlock: eeh_unlock,
+  tce_region_done: eeh_unlock,
 });
 
 /** D: detectors record a suspect, eehd decides, on V5. */
 const deferral: DesignProcedures = Object.freeze({
   ...rescanLockNolock,
   eeh_check_state: check_deferred,
+  eeh_count_ignored: not_counted,
   eeh_send_failure_event: eeh_send_suspect,
   recovery_decide: decided_by_eehd,
 });

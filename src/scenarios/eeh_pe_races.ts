@@ -175,6 +175,12 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   // eehd is dead: what it was to do stays undone.
   T11d: links,
   T7: [...flagsToo, 'unreported-failure'],
+  // The PE has no device and was given up: only its life is the question.
+  T12: links,
+  T12b: always,
+  T13: always,
+  T13b: always,
+  T13c: always,
   T14: ['stale-phb-pe'],
   T15: always,
   // What becomes of the flags of the PE that was given up shows when it fails again.

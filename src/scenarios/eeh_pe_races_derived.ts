@@ -57,13 +57,18 @@ const B31: ByDesign = {
 
 const nothingUnplugged = allOpen('7 #6');
 
-function derived(id: string, title: string): Race {
-  return race(id, title, oneFunction, allOpen(`2.3 ${id}`));
+function derived(id: string, title: string, where = `2.3 ${id}`): Race {
+  return race(id, title, oneFunction, allOpen(where), where);
 }
 
 export const derivedRaces: readonly Race[] = [
   race('T11d', 'a driver crashes in its callback', 'a PE with two functions', T11d),
   derived('T7', 'pe->state is written by eehd and by a detector'),
+  derived('T12', 'the last references to a PE are dropped (RFC-A)'),
+  derived('T12b', 'the reference of an event that was never made (RFC-A)', '2.3 T12, 2.4'),
+  derived('T13', 'a mutex in the interrupt handler of a slot (RFC-B)'),
+  derived('T13b', 'an ioctl returns with the mutex held (RFC-B)', '2.3 T13, 2.4'),
+  derived('T13c', 'an ioctl gives back a mutex that it does not hold (RFC-B)', '2.3 T13, 2.4'),
   derived('T14', 'the PE of a PHB outlives its PHB'),
   derived('T15', 'the slot that eehd asks is deregistered'),
   derived('T16', 'a replacement card joins the PE of the one that was given up'),

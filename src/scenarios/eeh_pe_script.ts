@@ -7,5 +7,7 @@ import type { Spare } from './eeh_pe_specs.ts';
 
 export interface Script {
   readonly sizes: Spare;
+  /** 1: RFC-A with its orphan tracker as posted; 0 unless told. */
+  readonly orphanTracker?: number;
   readonly stage: (board: Board, k: Kernel, places: readonly Place[]) => readonly Player[];
 }

@@ -18,6 +18,7 @@ import type { Script } from './eeh_pe_script.ts';
 import { DERIVED_SCRIPTS } from './eeh_pe_scripts_derived.ts';
 import { HELD_SCRIPTS } from './eeh_pe_scripts_held.ts';
 import { PHB_SCRIPTS } from './eeh_pe_scripts_phbs.ts';
+import { RFC_SCRIPTS } from './eeh_pe_scripts_rfc.ts';
 import { SPECIAL_SCRIPTS } from './eeh_pe_scripts_special.ts';
 import type { Spare } from './eeh_pe_specs.ts';
 import {
@@ -287,5 +288,6 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   ...DERIVED_SCRIPTS,
   ...HELD_SCRIPTS,
   ...PHB_SCRIPTS,
+  ...RFC_SCRIPTS,
   ...SPECIAL_SCRIPTS,
 };

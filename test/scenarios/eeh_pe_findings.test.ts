@@ -178,3 +178,23 @@ test('T17: a detector and the firmware make two recoveries of one freeze', () =>
     expect(message).toContain('counts 2 freezes, the hardware made 1');
   }
 });
+
+describe('what the RFCs add themselves', () => {
+  test('T12: the orphan tracker looks at a PE after its own put', () => {
+    const { message } = finding('T12', 'refcount').finding;
+    expect(message).toMatch(/^slab-use-after-free: read access at PE#2\.(parent|state)$/);
+  });
+
+  test('T12b: the reference of an event without memory is never given back', () => {
+    const { message } = finding('T12b', 'refcount').finding;
+    expect(message).toBe('PE#2 was unlinked and is never freed');
+  });
+
+  test('T13: a mutex in an interrupt, one that is kept, one that is not held', () => {
+    expect(finding('T13', 'two-lock').finding.message).toContain('in hardirq context');
+    expect(finding('T13b', 'two-lock').finding.message).toBe(
+      'eehd waits for eeh_mutex held by vfio, which has ended',
+    );
+    expect(finding('T13c', 'two-lock').finding.message).toBe('unlock of eeh_mutex: it is not held');
+  });
+});
