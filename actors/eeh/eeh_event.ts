@@ -89,7 +89,7 @@ function* note_overtaken(k: Kernel): Proc<void> {
   let entry = yield ghost_read(k.eeh_eventlist + list_head.next);
   while (entry !== k.eeh_eventlist) {
     const at = entry - eeh_event.list.at + eeh_event.overtaken;
-    const times = (yield ghost_add(at, 1)) + 1;
+    const times = yield ghost_add(at, 1);
     if (times > (yield ghost_read(most))) yield ghost_write(most, times);
     entry = yield ghost_read(entry + list_head.next);
   }

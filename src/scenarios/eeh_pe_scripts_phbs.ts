@@ -39,7 +39,7 @@ const PATIENCE_MS = 1000;
  * second one fails twice: while the other one waits, and again in its own recovery.
  */
 const T22: Script = {
-  sizes: { pes: 4, devs: 2, buses: 2, events: 2 },
+  sizes: { pes: 4, devs: 2, buses: 2, events: 3 },
   stage: (board, k, places) => {
     const [older, newer] = [first(places), first(places, 1)];
     const told = board.completion('uevent of a recovery');

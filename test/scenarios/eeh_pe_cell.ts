@@ -44,12 +44,10 @@ export function undisturbed(race: string, design: string): Replay {
   return replay(new Engine(programOf(race, design)), { actors: [], choices: [] }, STEPS_MAX);
 }
 
-/** Invariants that fail at the end of the undisturbed execution, after some words were changed. */
-export function brokenInvariants(
-  race: string,
-  design: string,
-  change: (words: Int32Array, at: (name: string) => number) => void,
-): readonly string[] {
+type Change = (words: Int32Array, at: (name: string) => number) => void;
+
+/** The end of the undisturbed execution, after some words were changed. */
+function changedEnd(race: string, design: string, change: Change) {
   const program = programOf(race, design);
   const engine = new Engine(program);
   replay(engine, { actors: [], choices: [] }, STEPS_MAX);
@@ -59,6 +57,19 @@ export function brokenInvariants(
     return object.base;
   };
   change(engine.W, at);
-  const view = viewOf(engine);
+  return { program, view: viewOf(engine) };
+}
+
+/** Invariants that fail there. */
+export function brokenInvariants(race: string, design: string, change: Change): readonly string[] {
+  const { program, view } = changedEnd(race, design, change);
   return program.invariants.filter(({ check }) => check(view)).map(({ name }) => name);
+}
+
+/** What a measure reads there. */
+export function measured(name: string, race: string, design: string, change?: Change): number {
+  const { program, view } = changedEnd(race, design, change ?? (() => undefined));
+  const measure = program.measures.find((one) => one.name === name);
+  if (measure === undefined) throw new Error(`no measure ${name}`);
+  return measure.read(view);
 }
