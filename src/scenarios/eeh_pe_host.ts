@@ -25,6 +25,7 @@ const NEEDS: Readonly<Record<string, Need>> = {
   T11a: { devices: 2, samePe: true },
   T22: { devices: 1, phbs: 2 },
   N2: { devices: 1, phbs: 2 },
+  N2h: { devices: 1, phbs: 2 },
   N3: { devices: 1, phbs: 3 },
   T11b: { devices: 2, samePe: true },
   T11c: { devices: 1, phbs: 2 },

@@ -200,6 +200,7 @@ export const INVARIANTS: Readonly<Record<string, readonly string[]>> = {
   B31: [...always, 'told-of-failure'],
   T22: [...links, 'fair-queue'],
   N2: flagsToo,
+  N2h: flagsToo,
   N3: flagsToo,
 };
 

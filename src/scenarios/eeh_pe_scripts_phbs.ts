@@ -2,34 +2,40 @@
 import { busyEehdActor, eehdActor, mmioActor, type Player } from './eeh_pe_actors.ts';
 import { phbAgainActor } from './eeh_pe_actors_derived.ts';
 import type { Script } from './eeh_pe_script.ts';
-import { at, CAN_RECOVER, first, flat, functionAt } from './eeh_pe_stage.ts';
+import type { DriverSpec } from './eeh_pe_specs.ts';
+import { at, CAN_RECOVER, first, flat, functionAt, UNAWARE } from './eeh_pe_stage.ts';
 
 /** How long a driver's callback blocks: what a thread for each PHB does at the same time. */
 const CALLBACK_MS = 5000;
 
 /**
- * N2, N3: as many PHBs as there are places, a card stopped on each before anybody looks. They are
- * read from one after the other, within a millisecond.
+ * N2, N2h, N3: as many PHBs as there are places, a card stopped on each before anybody looks. They
+ * are read from one after the other, within a millisecond.
  */
-const allAtOnce: Script = {
-  sizes: { pes: 6, devs: 3, buses: 3, events: 3 },
-  stage: (board, k, places) => {
-    const functions = places.map((place, i) => {
-      const name = `nvme (PHB ${i})`;
-      const driver = board.driver({ ...CAN_RECOVER, name, blocksMs: CALLBACK_MS });
-      return at(flat(board, [place], [functionAt(place, driver)]).functions, 0);
-    });
-    for (const fn of functions) board.stop(fn);
-    let start = 0;
-    const detectors = functions.map((fn, i): Player => {
-      const sent = board.completion(`failure ${i} reported`);
-      const detector = mmioActor(k, fn.hardware, 'process', { start, sent });
-      start = sent;
-      return i === 0 ? detector : { ...detector, name: `MMIO-${i}` };
-    });
-    return [eehdActor(k), ...detectors];
-  },
-};
+function allAtOnce(driverOf: (name: string) => DriverSpec): Script {
+  return {
+    sizes: { pes: 6, devs: 5, buses: 3, events: 3 },
+    stage: (board, k, places) => {
+      const functions = places.map((place, i) => {
+        const driver = board.driver(driverOf(`nvme (PHB ${i})`));
+        return at(flat(board, [place], [functionAt(place, driver)]).functions, 0);
+      });
+      for (const fn of functions) board.stop(fn);
+      let start = 0;
+      const detectors = functions.map((fn, i): Player => {
+        const sent = board.completion(`failure ${i} reported`);
+        const detector = mmioActor(k, fn.hardware, 'process', { start, sent });
+        start = sent;
+        return i === 0 ? detector : { ...detector, name: `MMIO-${i}` };
+      });
+      return [eehdActor(k), ...detectors];
+    },
+  };
+}
+
+const slowCallback = allAtOnce((name) => ({ ...CAN_RECOVER, name, blocksMs: CALLBACK_MS }));
+/** Drivers that must be unplugged: 5 s of the reset are spent with pci_rescan_remove_lock held. */
+const fullHotplug = allAtOnce((name) => ({ ...UNAWARE, name }));
 
 /** How long eehd's other recovery (T22) waits for its driver. */
 const PATIENCE_MS = 1000;
@@ -65,7 +71,8 @@ const T22: Script = {
 };
 
 export const PHB_SCRIPTS: Readonly<Record<string, Script>> = {
-  N2: allAtOnce,
-  N3: allAtOnce,
+  N2: slowCallback,
+  N2h: fullHotplug,
+  N3: slowCallback,
   T22,
 };

@@ -25,13 +25,14 @@ describe('eeh-pe on a machine of one function', () => {
   const lines = ['00:00.0 Ethernet controller: Some card'];
 
   test('hosts races of one function', () => {
-    for (const race of ['T1', 'T4', 'T5', 'T6', 'T9', 'T11e']) {
+    for (const race of ['T1', 'T4', 'T5', 'T6', 'T9', 'T11e', 'T12', 'T13', 'T17', 'B6']) {
       expect(build(race, machine(race, ...lines)).target).toBe(`eeh-pe/${race}`);
     }
   });
 
   test('says what the other races need', () => {
-    for (const race of ['T2', 'T3', 'T8', 'T9a', 'T10', 'T11a']) {
+    const several = ['T11b', 'T11c', 'T11f', 'T22', 'N2', 'N2h', 'N3'];
+    for (const race of ['T2', 'T3', 'T8', 'T9a', 'T10', 'T11a', ...several]) {
       const attempt = () => build(race, machine(race, ...lines));
       expect(attempt).toThrow(TopologyError);
       expect(attempt).toThrow(`race ${race} needs`);
@@ -57,4 +58,14 @@ test('a PE number may be any number', () => {
   const pes = usual.pes.map((pe) => ({ ...pe, addr: pe.addr + 0xc8 }));
   const { objects } = build('T4', { ...usual, pes }).layout;
   expect(objects.map(({ name }) => name)).toContain('PE#ca registers');
+});
+
+test('with a thread for each PHB there is one for each, the first in the place of eehd', () => {
+  const names = (race: string, design: string) =>
+    programOf(race, design).actors.map(({ name }) => name);
+  expect(names('N3', 'two-lock')).toEqual(['eehd', 'MMIO', 'MMIO-1', 'MMIO-2']);
+  const [first, ...others] = names('N3', 'per-phb-thread');
+  expect(first).toBe('eehd/0');
+  expect(others.filter((name) => name.startsWith('eehd/'))).toHaveLength(2);
+  expect(names('T14', 'per-phb-thread')).toEqual(names('T14', 'two-lock'));
 });

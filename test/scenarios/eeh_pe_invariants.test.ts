@@ -9,12 +9,18 @@ import {
 } from '../../actors/eeh/flags.ts';
 import { brokenInvariants } from './eeh_pe_cell.ts';
 
-const { eeh_dev, eeh_pe } = await import('../../actors/eeh/structs.ts');
+const { eeh_dev, eeh_ledger, eeh_pe } = await import('../../actors/eeh/structs.ts');
 const { pci_function, pe_regs } = await import('../../actors/hardware/phb_regs.ts');
 const { pci_dev } = await import('../../actors/pci/structs.ts');
-const { DRIVER_ERROR_DETECTED, DRIVER_RESUME, DRIVER_SLOT_RESET, pci_driver } = await import(
-  '../../actors/driver/structs.ts'
-);
+const {
+  DRIVER_ERROR_DETECTED,
+  DRIVER_PERM_FAILURE,
+  DRIVER_REMOVE,
+  DRIVER_RESUME,
+  DRIVER_RETURNED,
+  DRIVER_SLOT_RESET,
+  pci_driver,
+} = await import('../../actors/driver/structs.ts');
 
 type Change = (words: Int32Array, at: (name: string) => number) => void;
 
@@ -92,6 +98,21 @@ describe('canaries', () => {
     expect(brokenInvariants('T14', 'none', () => undefined)).toEqual(['stale-phb-pe']);
     const apart = set('eeh_pe#1', eeh_pe.type, EEH_PE_INVALID);
     expect(brokenInvariants('T14', 'none', apart)).toEqual([]);
+  });
+  test('fair-queue', () => {
+    const ends = (times: number) =>
+      brokenInvariants('T22', 'per-phb-thread', set('ledger', eeh_ledger.overtaken, times));
+    expect(ends(1)).toEqual([]);
+    expect(ends(2)).toEqual(['fair-queue']);
+  });
+  test('told-of-failure', () => {
+    const ends = (...codes: readonly number[]) =>
+      brokenInvariants('B31', 'rescan-lock', history(...codes));
+    expect(ends(DRIVER_ERROR_DETECTED, DRIVER_RETURNED | DRIVER_ERROR_DETECTED)).toEqual([]);
+    const told = [DRIVER_ERROR_DETECTED, DRIVER_RETURNED, DRIVER_PERM_FAILURE, DRIVER_RETURNED];
+    expect(ends(...told, DRIVER_REMOVE)).toEqual([]);
+    const untold = [DRIVER_ERROR_DETECTED, DRIVER_RETURNED, DRIVER_REMOVE];
+    expect(ends(...untold)).toEqual(['told-of-failure']);
   });
   test('orphan-pe', () => {
     const names = broken((words, at) => {

@@ -92,6 +92,17 @@ describe('recovery makespan', () => {
   });
 });
 
+test('a full hotplug keeps pci_rescan_remove_lock for 5 s, which PHBs do not share', () => {
+  const reset = 250 + 1800;
+  const serial = 2 * (reset + 5000);
+  expect(range('recovery makespan', 'N2h', 'two-lock')).toEqual([serial, serial]);
+  const parallel = reset + 2 * 5000;
+  expect(range('recovery makespan', 'N2h', 'per-phb-thread')).toEqual([parallel, parallel]);
+  const hold = 'longest hold of pci_rescan_remove_lock';
+  expect(range(hold, 'N2h', 'two-lock')).toEqual([5000, 5000]);
+  expect(range(hold, 'N2h', 'rescan-lock-nolock')).toEqual([reset + 5000, reset + 5000]);
+});
+
 describe('leaked PEs', () => {
   const name = 'leaked PEs';
   const change =
