@@ -57,9 +57,12 @@ describe('latencies', () => {
     expect(withWord('detector latency', eeh_ledger.detector_ms, 7)).toBe(7);
   });
 
-  test('a suspect waits while eehd is at a recovery of a second', () => {
+  test('a suspect waits for as long as eehd is at other recoveries', () => {
     expect(range('decision latency', 'T1', 'deferral')).toEqual([0, 1000]);
     expect(range('decision latency', 'T1', 'keep-flag')).toEqual([0, 0]);
+    // The suspect of the last PHB waits for the callbacks of the others.
+    expect(range('decision latency', 'N2', 'deferral')).toEqual([5000, 5000]);
+    expect(range('decision latency', 'N3', 'deferral')).toEqual([10_000, 10_000]);
   });
 });
 
