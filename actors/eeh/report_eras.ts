@@ -8,27 +8,27 @@ import { eeh_dev } from './structs.ts';
 
 /** Before bcbe37305312: edev->pdev is used as if it could not be NULL. */
 export function* report_edev_untested(
-  _k: Kernel,
+  k: Kernel,
   edev: Ptr,
   phase: number,
   result: Ptr,
 ): Proc<void> {
   const pdev = yield read(edev + eeh_dev.pdev);
   yield write(pdev + pci_dev.error_state, pci_channel_io_frozen);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
 }
 
 /** bcbe37305312, and before callbacks ran under device_lock. */
-export function* report_edev_tested(_k: Kernel, edev: Ptr, phase: number, result: Ptr): Proc<void> {
+export function* report_edev_tested(k: Kernel, edev: Ptr, phase: number, result: Ptr): Proc<void> {
   const pdev = yield read(edev + eeh_dev.pdev);
   if (pdev === 0) return;
   yield write(pdev + pci_dev.error_state, pci_channel_io_frozen);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
 }
 
 /** 2018: with device_lock. */
 export function* report_edev_device_lock(
-  _k: Kernel,
+  k: Kernel,
   edev: Ptr,
   phase: number,
   result: Ptr,
@@ -36,6 +36,6 @@ export function* report_edev_device_lock(
   const pdev = yield read(edev + eeh_dev.pdev);
   if (pdev === 0) return;
   yield* device_lock(pdev);
-  yield* report_locked(edev, pdev, phase, result);
+  yield* report_locked(k, edev, pdev, phase, result);
   yield* device_unlock(pdev);
 }

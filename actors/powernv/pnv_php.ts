@@ -9,8 +9,6 @@ import {
   type Ptr,
   queue_work,
   raise_irq,
-  raw_spin_lock_irqsave,
-  raw_spin_unlock_irqrestore,
   read,
   readl,
   refcount_dec_and_test,
@@ -21,11 +19,9 @@ import {
   writel,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
-import { eeh_pe_mark_isolated } from '../eeh/eeh_pe.ts';
 import type { Kernel } from '../eeh/kernel.ts';
-import { eeh_dev } from '../eeh/structs.ts';
 import { pci_lock_rescan_remove, pci_unlock_rescan_remove } from '../pci/rescan_lock.ts';
-import { pci_bus, pci_dev } from '../pci/structs.ts';
+import { php_isolate_pe } from './pnv_php_irq.ts';
 import {
   msi_device_data,
   PNV_PHP_OFFLINE,
@@ -254,16 +250,7 @@ export function* hotplug_signal(_k: Kernel, _start: Ptr, _done: Ptr, irq: Ptr): 
 
 /** 360aebd85a4c: the first device on the bus stands for its PE; the list is read without a lock. */
 export function* pnv_php_freeze(k: Kernel, irq: Ptr, bus: Ptr): Proc<number> {
-  const entry = yield read(bus + pci_bus.devices.next);
-  if (entry !== bus + pci_bus.devices.at) {
-    const edev = yield read(entry - pci_dev.bus_list.at + pci_dev.edev);
-    const pe = edev === 0 ? 0 : yield read(edev + eeh_dev.pe);
-    if (pe !== 0) {
-      yield raw_spin_lock_irqsave(k.confirm_error_lock);
-      yield* eeh_pe_mark_isolated(k, pe);
-      yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
-    }
-  }
+  yield* php_isolate_pe(k, bus);
   yield irq_exit(irq);
   return ev.DONE;
 }

@@ -48,15 +48,20 @@ function* pe_of_slot(bus: Ptr): Proc<Ptr> {
   return edev === 0 ? 0 : yield read(edev + eeh_dev.pe);
 }
 
+/** Marks the PE of the first device on the slot's bus isolated; answers it. */
+export function* php_isolate_pe(k: Kernel, bus: Ptr): Proc<Ptr> {
+  const pe = yield* pe_of_slot(bus);
+  if (pe === 0) return 0;
+  yield raw_spin_lock_irqsave(k.confirm_error_lock);
+  yield* eeh_pe_mark_isolated(k, pe);
+  yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
+  return pe;
+}
+
 export function* php_freeze_pe(k: Kernel, bus: Ptr): Proc<number> {
   yield* k.php_lock(k);
-  const pe = yield* pe_of_slot(bus);
-  if (pe !== 0) {
-    yield raw_spin_lock_irqsave(k.confirm_error_lock);
-    yield* eeh_pe_mark_isolated(k, pe);
-    yield raw_spin_unlock_irqrestore(k.confirm_error_lock);
-    yield* k.set_option(k, pe, EEH_OPT_FREEZE_PE);
-  }
+  const pe = yield* php_isolate_pe(k, bus);
+  if (pe !== 0) yield* k.set_option(k, pe, EEH_OPT_FREEZE_PE);
   yield* k.php_unlock(k);
   return pe === 0 ? ev.NO_PE : ev.FROZEN;
 }

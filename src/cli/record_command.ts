@@ -37,7 +37,10 @@ export interface RecordPair {
   readonly after: Cell | undefined;
 }
 
-/** Answers the exit code: 1 where a cell differs from what its source says. */
+/**
+ * Answers the exit code: 1 where a cell differs from what its source says.
+ * @throws UserError for a filter that finds no row.
+ */
 export async function recordCommand(
   filter: string | undefined,
   options: RecordCommandOptions,

@@ -38,14 +38,14 @@ function verdicts({ before, after }: RecordPair): string {
     const verdict = cell.explore === undefined ? 'not run' : shortVerdict(cell.explore.verdict);
     return `${design.id}: ${MARKS[judgeCell(cell).state]} ${verdict}`;
   };
-  return after === undefined ? `${text(before)} -> not fixed` : `${text(before)} -> ${text(after)}`;
+  return `${text(before)} -> ${after === undefined ? 'not fixed' : text(after)}`;
 }
 
 const HEAD = [
   '# The record',
   [
-    'Races and lifetime bugs of PCI hotplug and error recovery in Linux that were reported, fixed or',
-    'derived, each replayed before and after its fix. Written by `npx hotrace record --page FILE`;',
+    'Races and lifetime bugs of PCI hotplug and error recovery in Linux that were reported, fixed',
+    'or derived, each before and after its fix. Written by `npx hotrace record --page FILE`;',
     'never edited by hand. What is said here is said of the model: each row names what of the',
     'hardware or the kernel it leaves out. Replay a violation with `npx hotrace replay TOKEN`.',
   ].join('\n'),

@@ -68,6 +68,7 @@ function build(request: BuildRequest): Program {
     ...board.globals,
     ...platforms[machine.platform],
     ...designProcedures(ERA),
+    orphan_tracker: 0,
     ...changes,
   });
   const { players, invariants } = row.stage({ board, k, places, quarantine });

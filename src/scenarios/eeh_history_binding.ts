@@ -188,7 +188,7 @@ const staleBus: HistoryRow = {
     const below = behindBridge(board, first(places), 0, driver);
     const pe = board.pe(below.phb, below.child.spec.peNumber, below.bridgePe);
     board.plug(below.child, below.childBus, pe);
-    const phbPe = at(board.phbPes(), 0);
+    const phbPe = at(board.phbs, 0).pe;
     return {
       players: [task('eehd', k, eehd_full_hotplug, [phbPe, below.child.edev])],
       invariants: [],

@@ -1,6 +1,7 @@
 /** What must hold when a race of eeh-history is over. They read memory and know no design. */
 import {
   DRIVER_ERROR_DETECTED,
+  DRIVER_PERM_FAILURE,
   DRIVER_PROBE,
   DRIVER_REMOVE,
   HISTORY,
@@ -37,15 +38,20 @@ function historyOf(memory: MemoryView, driver: number): readonly number[] {
   return Array.from({ length }, (_, i) => memory.read(driver + pci_driver.history.at + i));
 }
 
+/** error_detected was called, for a frozen channel or for one that is given up. */
+function tells(code: number): boolean {
+  return code === DRIVER_ERROR_DETECTED || code === DRIVER_PERM_FAILURE;
+}
+
 /** Each driver hears once that its device failed, and before it has to let it go. */
 export function driversTold(cite: string): Invariant {
   return atEnd('driver-told', cite, 'assertion', (memory) => {
     for (const driver of memory.live(pci_driver.typeid)) {
       const history = historyOf(memory, driver);
-      const told = history.filter((code) => code === DRIVER_ERROR_DETECTED).length;
+      const told = history.filter(tells).length;
       if (told !== 1) return [`${memory.name(driver)} was told ${told} times`, driver];
       const removed = history.indexOf(DRIVER_REMOVE);
-      if (removed >= 0 && removed < history.indexOf(DRIVER_ERROR_DETECTED)) {
+      if (removed >= 0 && removed < history.findIndex(tells)) {
         return [`${memory.name(driver)} was told after its remove()`, driver];
       }
     }
@@ -88,7 +94,7 @@ export function driversToldLast(cite: string): Invariant {
   return atEnd('driver-told', cite, 'assertion', (memory) => {
     const deaf = memory.live(pci_driver.typeid).find((driver) => {
       const history = historyOf(memory, driver);
-      return history.lastIndexOf(DRIVER_ERROR_DETECTED) <= history.lastIndexOf(DRIVER_PROBE);
+      return history.findLastIndex(tells) <= history.lastIndexOf(DRIVER_PROBE);
     });
     return deaf === undefined
       ? undefined

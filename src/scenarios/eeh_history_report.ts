@@ -106,7 +106,7 @@ const deadPhb: HistoryRow = {
 
 /** eehd at the event of a PHB PE; all PHB PEs are ISOLATED. */
 function deadPhbEvent({ board, k }: Stage, index: number): ReturnType<typeof task> {
-  const pes = board.phbPes();
+  const pes = board.phbs.map(({ pe }) => pe);
   for (const pe of pes) board.builder.poke(pe + eeh_pe.state, EEH_PE_ISOLATED);
   return task('eehd', k, eeh_handle_special_event, [at(pes, index)]);
 }

@@ -51,9 +51,8 @@ export class Board {
   readonly globals: Globals;
   readonly platform: Platform;
   readonly #poker = new Poker(this.builder);
-  readonly #phbPes: number[] = [];
   /** Those made so far. */
-  readonly phbs: { readonly domain: number; readonly phb: number }[] = [];
+  readonly phbs: { readonly domain: number; readonly phb: number; readonly pe: number }[] = [];
   #functions = 0;
 
   constructor(platform: Platform, sizes: Spare, quarantine: number) {
@@ -118,16 +117,10 @@ export class Board {
       [pci_controller.private_data, regs],
     ]);
     this.#poker.emptyList(phb + pci_controller.eeh_eventlist.at);
-    this.phbs.push({ domain, phb });
     const pe = this.#pe(`${name}-PE`, phb, EEH_PE_PHB, 0);
     this.#poker.listAddTail(pe + eeh_pe.child.at, this.globals.eeh_phb_pe);
-    this.#phbPes.push(pe);
+    this.phbs.push({ domain, phb, pe });
     return { phb, pe };
-  }
-
-  /** The PHB PEs, first to last. */
-  phbPes(): readonly number[] {
-    return this.#phbPes;
   }
 
   /** A bus that exists; bridge 0: the PHB's root bus. */

@@ -1,6 +1,6 @@
 /**
- * pciehp-history: rows of pciehp.md 4 that the command engine and the probe of pciehp can show, with
- * the driver before the fix and after it. The rest is Linux 4.20 with the fix of seed 004 on QEMU's
+ * pciehp-history: rows of pciehp.md 4 that pciehp's command engine and its probe can show, with the
+ * driver before the fix and after it. The rest is Linux 4.20 with the fix of seed 004 on QEMU's
  * port. Rows 1, 9 and 10 are races of pciehp-command (probe, A1 and A2) and of dpc-hotplug.
  * Where the document leaves something open:
  * - Row 34 names a NULL dereference, but not the pointer. Here probe publishes the slot before its

@@ -33,8 +33,8 @@ export const pciehpOpen: readonly RecordEntry[] = [
     mark: 'D',
     kernels: '6.1.y, 6.12.y, 7.3-rc7',
     abstracted:
-      'unbind is left out: it has the order of sriov_numvfs. Design after (not merged): the rescan ' +
-      'lock is taken before device_lock.',
+      'unbind is left out: it has the order of sriov_numvfs. Design after (not merged): the ' +
+      'rescan lock is taken before device_lock.',
     cells: [{ target: 'eeh-history/numvfs-vs-pf-removal', before: 'before', after: null }],
   },
   {
