@@ -1,5 +1,5 @@
 /** The matrix as a page: what `docs/matrix.md` and `docs/findings.md` are written by. */
-
+import { readFileSync } from 'node:fs';
 import { expectedText } from './explore_command.ts';
 import type { Explanation } from './explore_task.ts';
 import { type Cell, judgeCell, shortVerdict } from './matrix_cells.ts';
@@ -87,7 +87,7 @@ function replaysOf(cells: readonly Cell[]): string {
 const FINDINGS_HEAD = [
   'Cells whose outcome no primary source states: derived from reading code, answered here. Written',
   'by `npx hotrace matrix --findings FILE`. All of it is about the model: what of the kernel and',
-  "the hardware it abstracts from stands at the head of the system's files in `src/scenarios`.",
+  'the hardware it abstracts from is said for each system.',
 ].join('\n');
 
 /** `docs/findings.md`: every open cell that ends in a violation, with its interleaving. */
@@ -95,11 +95,14 @@ export function findingsPage(cells: readonly Cell[]): string {
   const parts = ['# Findings', FINDINGS_HEAD];
   /** Races that were shown in columns, with the design they were shown for. */
   const shown = new Map<string, string>();
+  let about = '';
   for (const cell of cells) {
     const { scenario, explore, stress } = cell;
     const { system, race, design, expectation } = scenario;
     const found = explore?.explanation;
     if (expectation.verdict !== 'open' || found === undefined) continue;
+    if (about !== system.id) parts.push(`# ${system.id}`, abstractedIn(scenario.systemUrl));
+    about = system.id;
     const seen = stress === undefined ? '' : seenText(stress.violations);
     parts.push(
       `## ${system.id}/${race.id}, ${design.id}: ${explore?.verdict ?? ''}`,
@@ -111,6 +114,14 @@ export function findingsPage(cells: readonly Cell[]): string {
     );
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What a model leaves out and what it chose: the head of its own source. */
+function abstractedIn(systemUrl: string): string {
+  const source = readFileSync(new URL(systemUrl), 'utf8');
+  const head = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(source)?.[1] ?? '';
+  const text = head.replaceAll(/^ \* ?/gm, '');
+  return `What this model abstracts from, and what it chose where its sources leave it open:\n\n${text}`;
 }
 
 function seenText(violations: number): string {
