@@ -65,13 +65,15 @@ function* drop_if(caused: number, events: number, d: Dpc): Proc<number> {
   return events & ~CHANGES;
 }
 
-/** V8: DPC only. */
+/** V8: DPC only. A request of the user is no change, nothing is waited for. */
 export function* drop_dpc_same_card(events: number, d: Dpc): Proc<number> {
+  if ((events & CHANGES) === 0) return events;
   return yield* drop_if(yield* pci_dpc_recovered(DPC_WAIT_MS, d), events, d);
 }
 
 /** V9: with DPC recovered, LINK_CHANGED is not looked at. */
 export function* drop_caused(events: number, d: Dpc): Proc<number> {
+  if ((events & CHANGES) === 0) return events;
   if ((yield* pci_dpc_recovered(DPC_WAIT_MS, d)) !== 0) return yield* drop_if(1, events, d);
   return yield* drop_if(yield* spurious_link_change(d), events, d);
 }

@@ -37,13 +37,6 @@ export function* masked_rescan(d: Dpc): Proc<number> {
   return result;
 }
 
-/** V4: and the event that queued hotplug behind recovery is forgotten. */
-export function* queued_rescan(d: Dpc): Proc<number> {
-  const result = yield* masked_rescan(d);
-  yield atomic_fetch_and(d.ctrl + controller.pending_events, ~CHANGES);
-  return result;
-}
-
 /** V6 (Lukas Wunner): the port's own channel is marked as soon as the error is known, ... */
 export function* mark_and_notify(d: Dpc): Proc<void> {
   yield write(d.pdev + pci_dev.error_state, pci_channel_io_frozen);

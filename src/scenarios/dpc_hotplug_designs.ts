@@ -47,11 +47,14 @@ import {
 } from '../../actors/dpc/hp_slot_418.ts';
 import { drop_recovered_by_dpc, drop_recovered_patiently } from '../../actors/dpc/hp_wait_dpc.ts';
 import {
+  end_hotplug_turn,
   end_turn,
   error_queue,
   error_turn,
   hotplug_queue,
   hotplug_turn,
+  queued_remove,
+  queued_rescan,
 } from '../../actors/dpc/one_queue.ts';
 import {
   thread_done_early,
@@ -68,7 +71,6 @@ import {
   masked_remove,
   masked_rescan,
   polls_abort_offline,
-  queued_rescan,
   rescan_and_unmark,
   reset_slot_rescan_locked,
   reset_slot_synchronised,
@@ -165,11 +167,11 @@ const oneQueue: DpcDesign = {
   ...v419,
   hp_notify: hotplug_queue,
   hp_sleep: hotplug_turn,
-  hp_done: end_turn,
+  hp_done: end_hotplug_turn,
   err_notify: error_queue,
   err_sleep: error_turn,
   err_done: end_turn,
-  err_before: masked_remove,
+  err_before: queued_remove,
   err_after: queued_rescan,
 };
 

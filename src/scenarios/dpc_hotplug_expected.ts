@@ -6,6 +6,7 @@ const SEED =
   'Lukas Wunner in: Sinan Kaya, 9 July 2018, ' +
   '"Re: [PATCH V5 3/3] PCI: Mask and unmask hotplug interrupts during reset"';
 const STEPS = 'pciehp.md 3.2.2';
+const V4 = 'pciehp.md 3.2.4 V4';
 const V5 = 'Linux a97396c6eb13 (5.14)';
 const R3 = 'Linux f5eff5591b8f (6.4)';
 const R8 = 'Linux 2af781a9edc4 (6.16)';
@@ -24,6 +25,7 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   a: [
     ['4-18', 'pass', `${STEPS} (a): the later Link Up enables the slot`],
     ['4-19', 'hung-task', SEED],
+    ['one-queue', 'hung-task', `${V4}: 2100 ms if hotplug is first, ${STEPS} (a)`],
     [SINCE_514, 'pass', V5],
   ],
   'a-power': [
@@ -32,9 +34,11 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   ],
   b: [
     ['4-18 4-19', 'assertion', `${STEPS} (b): removed twice`],
+    ['one-queue', 'hung-task', `${V4}: 2100 ms if hotplug is first`],
     ['mask', 'assertion', 'Sinan Kaya, 9 July 2018: no help if Link Down comes first'],
     [SINCE_514, 'pass', V5],
   ],
+  'b-power': [['one-queue', 'lost-wakeup', `${V4}: 4100 ms and slot OFF if hotplug is first`]],
   'b-inband': [
     ['5-14 6-13', 'assertion', `${V8}: presence was not covered before`],
     ['same-card 6-16', 'pass', V8],
