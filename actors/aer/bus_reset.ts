@@ -2,14 +2,13 @@
 import { ghost_write, msleep, type Proc } from '#ops';
 import { bus_reset_write } from '../dpc/config.ts';
 import type { Dpc } from '../dpc/design.ts';
-import { wait_card, wait_link } from '../dpc/port_wait.ts';
+import { wait_secondary_bus } from '../dpc/port_wait.ts';
 import { dpc_ghost } from '../dpc/structs.ts';
 
 const ASSERT_MS = 2;
 /** Trhfa, slept through unconditionally until 6.2. */
 const SETTLE_LONG_MS = 1000;
 const LINK_MS = 1000;
-const SETTLE_MS = 100;
 const CARD_MS = 60_000;
 const ENOTTY = 25;
 
@@ -31,13 +30,7 @@ export function* bus_reset_sleep(d: Dpc): Proc<number> {
 /** pci_bridge_wait_for_secondary_bus() since 6.3. */
 export function* bus_reset_wait(d: Dpc): Proc<number> {
   yield* reset_pulse(d);
-  let result = 0;
-  if ((yield* wait_link(1, LINK_MS, 0, d)) === 0) {
-    result = -ENOTTY;
-  } else {
-    yield msleep(SETTLE_MS);
-    if ((yield* wait_card(CARD_MS, 0, d)) === 0) result = -ENOTTY;
-  }
+  const result = (yield* wait_secondary_bus(LINK_MS, CARD_MS, d)) !== 0 ? 0 : -ENOTTY;
   yield ghost_write(d.ghost + dpc_ghost.resetting, 0);
   return result;
 }

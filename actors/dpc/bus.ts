@@ -28,7 +28,7 @@ import {
   write,
 } from '#ops';
 import { LIST_POISON1, LIST_POISON2, list_head } from '../../src/memory/kernel_structs.ts';
-import { PCI_VENDOR_ID_RRS } from '../hardware/link_regs.ts';
+import { link_port, PCI_VENDOR_ID_RRS } from '../hardware/link_regs.ts';
 import { ALL_ONES_32 } from '../hardware/pci_regs.ts';
 import {
   EEXIST,
@@ -61,6 +61,19 @@ export function* pci_get_slot(d: Dpc): Proc<Ptr> {
   return dev;
 }
 
+/** The pointer alone, or NULL: what 6.3 to 6.9 kept after pci_bus_sem was dropped. */
+export function* first_child_unpinned(d: Dpc): Proc<Ptr> {
+  yield down_read(d.pci_bus_sem);
+  const entry = yield read(d.bus + pci_bus.devices.next);
+  yield up_read(d.pci_bus_sem);
+  return entry === d.bus + pci_bus.devices.at ? 0 : entry - pci_dev.bus_list.at;
+}
+
+/** Nothing was taken. */
+export function* nothing_to_put(_dev: Ptr): Proc<void> {
+  return;
+}
+
 /** pci_scan_slot(): 0 when a device was added, -EEXIST when one is listed, -ENODEV when none is. */
 export function* pci_scan_slot(d: Dpc): Proc<number> {
   yield lockdep_assert_held(d.pci_rescan_remove_lock);
@@ -78,6 +91,8 @@ export function* pci_scan_slot(d: Dpc): Proc<number> {
   yield write(dev + pci_dev.bus, d.bus);
   yield write(dev + pci_dev.error_state, pci_channel_io_normal);
   yield refcount_set(dev + pci_dev.kref.refcount, 1);
+  const serial = yield ghost_read(d.port + link_port.serial);
+  yield ghost_write(d.ghost + dpc_ghost.scanned, serial);
   yield mutex_lock(d.pci_slot_mutex);
   yield write(dev + pci_dev.slot, d.ctrl);
   yield mutex_unlock(d.pci_slot_mutex);

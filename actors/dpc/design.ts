@@ -31,6 +31,9 @@ export interface DpcDesign {
   /** Around drivers' bind and unbind: reset_lock is dropped since f5eff5591b8f. */
   readonly hp_driver_begin: (d: Dpc) => Proc<void>;
   readonly hp_driver_end: (d: Dpc) => Proc<void>;
+  /** Around a look at presence at resume: reset_lock since 5b3f7b7d062b (4.19). */
+  readonly presence_begin: (d: Dpc) => Proc<void>;
+  readonly presence_end: (d: Dpc) => Proc<void>;
   /** 1 since 3943af9d01e9: events of pciehp's own power-off are dropped. */
   readonly hp_drops_own: number;
   /** Error ISR: wakes its thread, or queues its work. */
@@ -41,8 +44,15 @@ export interface DpcDesign {
   readonly err_before: (d: Dpc) => Proc<void>;
   /** DPC: 0 when the link came back, otherwise a negative errno. */
   readonly dpc_reset: (d: Dpc) => Proc<number>;
+  /** DPC: TRIGGER is cleared, and the link and the card are waited for. */
+  readonly dpc_release: (d: Dpc) => Proc<number>;
   /** AER: the same. */
   readonly aer_reset: (d: Dpc) => Proc<number>;
+  /** The first child behind the port, to be polled: with a reference since 11a1f4bc4736 (6.10). */
+  readonly child_get: (d: Dpc) => Proc<Ptr>;
+  readonly child_put: (dev: Ptr) => Proc<void>;
+  /** A reset that the card's own driver issues, without telling anybody (row O4). */
+  readonly driver_reset: (d: Dpc) => Proc<number>;
   /** hotplug_slot_ops.reset_slot: vfio, sysfs, and AER since 4.20. */
   readonly reset_slot: (d: Dpc) => Proc<number>;
   /** A secondary bus reset and what is waited for after it. */

@@ -12,7 +12,7 @@ import { link_port, PCI_EXP_DPC_STATUS_RP_BUSY } from '../hardware/link_regs.ts'
 import { pci_dev } from '../pciehp/structs.ts';
 import { dpc_trigger_clear, port_read } from './config.ts';
 import type { Dpc } from './design.ts';
-import { wait_card, wait_link } from './port_wait.ts';
+import { wait_card, wait_link, wait_secondary_bus } from './port_wait.ts';
 import { dpc_ghost, PCI_DPC_RECOVERED, PCI_DPC_RECOVERING } from './structs.ts';
 
 const INACTIVE_MS = 1000;
@@ -53,11 +53,17 @@ export function* dpc_release_and_wait(d: Dpc): Proc<number> {
   return (yield* wait_card(CARD_MS, 0, d)) !== 0 ? 0 : -ENOTTY;
 }
 
+/** 53b54ad074de (6.3): the first child is polled. */
+export function* dpc_release_and_poll(d: Dpc): Proc<number> {
+  if ((yield* dpc_release(d)) !== 0) return -EBUSY;
+  return (yield* wait_secondary_bus(LINK_MS, CARD_MS, d)) !== 0 ? 0 : -ENOTTY;
+}
+
 /** a97396c6eb13 (5.14): hotplug can tell that recovery goes on, and what came of it. */
-export function* dpc_release_telling_hotplug(d: Dpc): Proc<number> {
+export function* dpc_reset_telling_hotplug(d: Dpc): Proc<number> {
   const flags: Ptr = d.pdev + pci_dev.priv_flags;
   yield atomic_fetch_or(flags, PCI_DPC_RECOVERING);
-  const result = yield* dpc_release_and_wait(d);
+  const result = yield* d.dpc_release(d);
   if (result === 0) yield atomic_fetch_or(flags, PCI_DPC_RECOVERED);
   else yield atomic_fetch_and(flags, ~PCI_DPC_RECOVERED);
   yield ghost_write(d.ghost + dpc_ghost.resetting, 0);

@@ -25,10 +25,16 @@ export function* err_detected(d: Dpc): Proc<number> {
 }
 
 export function* err_reset_link(d: Dpc): Proc<number> {
-  yield ghost_write(d.ghost + dpc_ghost.resetting, 1);
-  const result = d.fault === FAULT_AER ? yield* d.aer_reset(d) : yield* d.dpc_reset(d);
-  yield ghost_write(d.ghost + dpc_ghost.resetting, 0);
+  const result = d.fault === FAULT_AER ? yield* d.aer_reset(d) : yield* contained_reset(d);
   return result === 0 ? ev.RECOVERED : ev.DISCONNECT;
+}
+
+/** A bus reset begins with its own pulse, this one when recovery takes the link over. */
+function* contained_reset(d: Dpc): Proc<number> {
+  yield ghost_write(d.ghost + dpc_ghost.resetting, 1);
+  const result = yield* d.dpc_reset(d);
+  yield ghost_write(d.ghost + dpc_ghost.resetting, 0);
+  return result;
 }
 
 export function* err_resume(d: Dpc): Proc<number> {

@@ -1,12 +1,23 @@
 /**
  * Others who meet recovery or hotplug at the same device: vfio closing it with a reset (pciehp.md
- * 2.8, R3), and a PF's driver being unbound (D2).
+ * 2.8, R3), a driver that resets its own device (O4), a resume (row 2), a PF's driver being
+ * unbound (D2).
  */
-import { down_write, mutex_lock, mutex_trylock, mutex_unlock, type Proc, up_write } from '#ops';
+import {
+  down_write,
+  mutex_lock,
+  mutex_trylock,
+  mutex_unlock,
+  type Proc,
+  read,
+  up_write,
+} from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
-import { pci_dev } from '../pciehp/structs.ts';
+import { PCI_EXP_SLTSTA_PDC } from '../hardware/pci_regs.ts';
+import { controller, ON_STATE, pci_dev } from '../pciehp/structs.ts';
 import { note_usable, pci_dev_put, pci_get_slot } from './bus.ts';
 import type { Dpc } from './design.ts';
+import { card_present, link_is_active } from './hp_board.ts';
 
 const ev = eventCodes('DONE');
 
@@ -24,6 +35,34 @@ export function* vfio_close(d: Dpc): Proc<number> {
   }
   yield* pci_dev_put(dev);
   return ev.DONE;
+}
+
+/** An out-of-tree driver resets its own device by the bridge above it (row O4). */
+export function* driver_resets(d: Dpc): Proc<number> {
+  const dev = yield* pci_get_slot(d);
+  if (dev === 0) return ev.DONE;
+  if ((yield* d.driver_reset(d)) === 0) yield* note_usable(d);
+  yield* pci_dev_put(dev);
+  return ev.DONE;
+}
+
+/** pciehp_check_presence() at resume: what it sees is only worth something outside a reset. */
+export function* check_presence(d: Dpc): Proc<number> {
+  yield* d.presence_begin(d);
+  yield mutex_lock(d.ctrl + controller.state_lock.at);
+  const present = yield* card_present(d);
+  const active = yield* link_is_active(d);
+  const on = (yield read(d.ctrl + controller.state)) === ON_STATE ? 1 : 0;
+  const occupied = present !== 0 || active !== 0 ? 1 : 0;
+  if (occupied !== on) yield* d.hp_notify(PCI_EXP_SLTSTA_PDC, d);
+  yield mutex_unlock(d.ctrl + controller.state_lock.at);
+  yield* d.presence_end(d);
+  return ev.DONE;
+}
+
+/** Before 5b3f7b7d062b there is nothing to wait for. */
+export function* presence_unguarded(_d: Dpc): Proc<void> {
+  return;
 }
 
 /** The PF's driver is unbound: it removes its VFs, under device_lock; then it binds again. */

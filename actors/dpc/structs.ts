@@ -69,6 +69,7 @@ export const dpc_ghost = struct('dpc_ghost', {
   read_in_reset: word('decisions taken from link or presence meanwhile'),
   busy_cleared: word('times TRIGGER was cleared while RP_BUSY'),
   returned_early: word('writes to the power file that returned before the slot was off'),
+  scanned: word('which card it was that the device on the bus was made for'),
   moved: word('CARD_*: what a hand did to the card'),
 });
 export const CARD_STAYS = 0;

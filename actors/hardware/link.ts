@@ -101,6 +101,8 @@ export function* link_try(port: Ptr, d: LinkGlobals): Proc<void> {
 export function* link_plug(card: number, d: LinkGlobals): Proc<void> {
   yield raw_spin_lock_irqsave(d.pci_lock);
   yield ghost_write(d.port + link_port.card, card);
+  const serial = yield ghost_read(d.port + link_port.serial);
+  yield ghost_write(d.port + link_port.serial, serial + 1);
   yield* link_presence(d.port, d);
   yield* link_interrupt(d.port);
   yield* link_try(d.port, d);
@@ -132,6 +134,16 @@ function* ready_in(d: LinkGlobals): Proc<number> {
   return slow === 0 ? d.readyMs : slow;
 }
 
+/** 1 when a link that is not stable yet goes down once more, and trains again. */
+function* bounce(d: LinkGlobals): Proc<number> {
+  const left = yield ghost_read(d.port + link_port.bounces);
+  if (left === 0) return 0;
+  yield ghost_write(d.port + link_port.bounces, left - 1);
+  yield* link_drop(d.port, d);
+  yield* link_try(d.port, d);
+  return 1;
+}
+
 export function* link_step(d: LinkGlobals): Proc<number> {
   let next = ev.NOTHING;
   yield raw_spin_lock_irqsave(d.pci_lock);
@@ -146,7 +158,7 @@ export function* link_step(d: LinkGlobals): Proc<number> {
     if (d.sharedVector !== 0) yield raise_irq(yield ghost_read(d.port + link_port.hp_irq));
     yield queue_delayed_work(d.port + link_port.train.at, yield* ready_in(d));
     next = ev.TRAINED;
-  } else if (state === LINK_L0) {
+  } else if (state === LINK_L0 && (yield* bounce(d)) === 0) {
     yield ghost_write(d.port + link_port.ltssm, LINK_READY);
     next = ev.READY;
   }

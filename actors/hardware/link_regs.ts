@@ -15,6 +15,8 @@ export const link_port = struct('link_port', {
   aer_status: word('Root Error Status: FATAL_RCV', 'pci_lock'),
   card: word('vendor and device id of what is plugged in; 0 = empty', 'pci_lock'),
   slow_ms: word('how long the next initialisation takes, if not readyMs', 'pci_lock'),
+  bounces: word('how often the link is still to go down again while it comes up', 'pci_lock'),
+  serial: word('which card it is: counted up by each one pushed in', 'pci_lock'),
   notified: word('the hotplug interrupt condition holds: no further message', 'pci_lock'),
   hp_irq: word('irq_desc of the hotplug vector', 'const'),
   err_irq: word('irq_desc of the error vector: DPC, or AER', 'const'),

@@ -13,6 +13,13 @@
  * - The power file of 4.18 does its work itself; here it is one more item of the workqueue.
  * - A hotplug ISR that goes round 32 times is taken for endless (R10: a hard lockup).
  * - Of vfio, only closing a device counts. It takes the device locks by trylock in every kernel.
+ * - Until 6.2 recovery waits for the card without looking at a device; since then it polls the
+ *   first child, and does not wait when there is none (2.8).
+ * - Power control has no part in the race of a slot that its button turns off during a reset, but
+ *   without it the Link Up of that reset turns the slot on again (2.8: nothing left to wait for).
+ * - The threads of 4.19 "at first" are those of 7b4ce26bcf69: no reset_lock (row 2), nothing
+ *   forgotten after a bring-up (row 32). With power control they go round for ever.
+ * - Presence by pin is not disabled by software: since 6.16 it is ignored with the link.
  * - A nested port (R13) has nothing behind it: of its removal only the lock is left.
  * - Lines of the log have no bus address, and read as in 5.x in every kernel.
  * - A kernel gives the oracles two numbers: its slot state at rest, and how many removals its own
@@ -122,7 +129,7 @@ function layOut(builder: ImageBuilder, setting: Setting): DpcGlobals {
     ghost: builder.static_('ghost', dpc_ghost),
     nested_action: setting.rivals.includes('nested') ? builder.static_('nested', irqaction) : 0,
     card: CARD,
-    otherCard: OTHER_CARD,
+    otherCard: setting.numbers.sameModel === 0 ? OTHER_CARD : CARD,
     ...setting.numbers,
   };
 }
@@ -131,7 +138,7 @@ function layOut(builder: ImageBuilder, setting: Setting): DpcGlobals {
 function pokePort(
   builder: ImageBuilder,
   globals: DpcGlobals,
-  { hotplug, slowMs }: Setting['numbers'],
+  { hotplug, slowMs, bounces }: Setting['numbers'],
   restingOn: number,
 ): void {
   const { port, ctrl, pdev, bus } = globals;
@@ -141,6 +148,7 @@ function pokePort(
     [port + link_port.ltssm, LINK_READY],
     [port + link_port.sltctl, hotplug === 0 ? 0 : ENABLES],
     [port + link_port.slow_ms, slowMs],
+    [port + link_port.bounces, bounces],
     [port + link_port.sltsta, PCI_EXP_SLTSTA_PDS | globals.powerFault],
     [port + link_port.card, CARD],
     [port + link_port.hp_irq, hotplugIrq],

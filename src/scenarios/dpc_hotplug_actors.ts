@@ -25,7 +25,7 @@ import { hp_change, hp_exit, hp_fetch, hp_ignore, hp_wait } from '../../actors/d
 import { nested_event } from '../../actors/dpc/nested.ts';
 import { port_fault as fault, port_hand } from '../../actors/dpc/port_fault.ts';
 import { power_button, power_file } from '../../actors/dpc/power_file.ts';
-import { pf_unbind, vfio_close } from '../../actors/dpc/rivals.ts';
+import { check_presence, driver_resets, pf_unbind, vfio_close } from '../../actors/dpc/rivals.ts';
 import { FAULT_NONE } from '../../actors/dpc/structs.ts';
 import { link_step, link_wait } from '../../actors/hardware/link.ts';
 import { dpc_link } from '../../machines/dpc_link.ts';
@@ -57,6 +57,8 @@ const RIVALS = {
   nested: nested_event,
   power: power_file,
   button: power_button,
+  driver: driver_resets,
+  presence: check_presence,
 } as const;
 
 function rivalActor(rival: Rival, args: ActorSpec['args']): ActorSpec {

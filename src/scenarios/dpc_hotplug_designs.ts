@@ -7,6 +7,12 @@ import {
   reset_slot_locked,
   reset_slot_masked,
 } from '../../actors/aer/slot_reset.ts';
+import {
+  first_child_unpinned,
+  nothing_to_put,
+  pci_dev_put,
+  pci_get_slot,
+} from '../../actors/dpc/bus.ts';
 import type { DpcDesign } from '../../actors/dpc/design.ts';
 import {
   broadcast_frozen,
@@ -16,8 +22,9 @@ import {
 import { fatal_give_up, fatal_remove, fatal_rescan } from '../../actors/dpc/err_fatal.ts';
 import {
   dpc_release,
+  dpc_release_and_poll,
   dpc_release_and_wait,
-  dpc_release_telling_hotplug,
+  dpc_reset_telling_hotplug,
 } from '../../actors/dpc/err_reset.ts';
 import { error_done, error_notify, error_sleep } from '../../actors/dpc/err_thread.ts';
 import { drop_caused, drop_dpc_same_card } from '../../actors/dpc/hp_ignore.ts';
@@ -76,6 +83,7 @@ import {
   reset_slot_synchronised,
   thread_done_waking,
 } from '../../actors/dpc/proposals.ts';
+import { presence_unguarded } from '../../actors/dpc/rivals.ts';
 import { STATIC_STATE } from '../../actors/dpc/structs.ts';
 import { ON_STATE } from '../../actors/pciehp/structs.ts';
 
@@ -103,20 +111,27 @@ const v418: DpcDesign = {
   hp_poll_aborts: polls_never_abort,
   hp_driver_begin: driver_under_reset_lock,
   hp_driver_end: driver_under_reset_lock,
+  presence_begin: presence_unguarded,
+  presence_end: presence_unguarded,
   hp_drops_own: 0,
   err_notify: error_notify,
   err_sleep: error_sleep,
   err_done: error_done,
   err_before: fatal_remove,
   dpc_reset: dpc_release,
+  dpc_release,
   aer_reset: aer_bus_reset,
+  child_get: pci_get_slot,
+  child_put: pci_dev_put,
+  driver_reset: aer_bus_reset,
   reset_slot: reset_slot_masked,
   bus_reset: bus_reset_sleep,
   err_after: fatal_rescan,
   err_give_up: fatal_give_up,
 };
 
-const v419: DpcDesign = {
+/** 7b4ce26bcf69: threads, before what the same summer repaired in them. */
+const threaded: DpcDesign = {
   ...v418,
   hp_notify: notify_thread,
   hp_sleep: thread_sleep,
@@ -124,7 +139,13 @@ const v419: DpcDesign = {
   hp_handle: handle_change,
   hp_done: thread_done,
   user_wait: user_wait_pending,
+};
+
+const v419: DpcDesign = {
+  ...threaded,
   hp_check_link: check_link_419,
+  presence_begin: reset_lock_retake,
+  presence_end: reset_lock_drop,
   reset_slot: reset_slot_locked,
 };
 
@@ -133,6 +154,7 @@ const v420: DpcDesign = {
   hp_check_link: check_link_420,
   err_before: broadcast_frozen,
   dpc_reset: dpc_release_and_wait,
+  dpc_release: dpc_release_and_wait,
   aer_reset: aer_slot_reset,
   err_after: broadcast_resume,
   err_give_up: callbacks_give_up,
@@ -146,7 +168,7 @@ const v514: DpcDesign = {
   user_wait: user_wait_running,
   hp_drops_own: 1,
   hp_drop_ignored: drop_recovered_by_dpc,
-  dpc_reset: dpc_release_telling_hotplug,
+  dpc_reset: dpc_reset_telling_hotplug,
 };
 
 const v613: DpcDesign = {
@@ -154,6 +176,7 @@ const v613: DpcDesign = {
   isr_notes_fault: 1,
   hp_driver_begin: reset_lock_drop,
   hp_driver_end: reset_lock_retake,
+  dpc_release: dpc_release_and_poll,
   bus_reset: bus_reset_wait,
 };
 
@@ -180,6 +203,7 @@ const removing = { restingOn: ON_STATE, removals: 1 };
 
 const GENERATIONS: Readonly<Record<string, Generation>> = {
   '4-18': { procedures: v418, restingOn: STATIC_STATE, removals: 1 },
+  threaded: { procedures: threaded, ...removing },
   '4-19': { procedures: v419, ...removing },
   'one-queue': { procedures: oneQueue, ...removing },
   '4-20': { procedures: v420, ...on },
@@ -208,7 +232,18 @@ const GENERATIONS: Readonly<Record<string, Generation>> = {
   },
   'enabled-only': { procedures: { ...v613, isr_masks: 1 }, ...on },
   'ignore-hotplug': { procedures: { ...v613, hp_notify: drop_all }, ...on },
-  'rescan-hold': { procedures: { ...v613, reset_slot: reset_slot_rescan_locked }, ...on },
+  'rescan-hold': {
+    procedures: {
+      ...v613,
+      reset_slot: reset_slot_rescan_locked,
+      driver_reset: reset_slot_rescan_locked,
+    },
+    ...on,
+  },
+  'raw-child': {
+    procedures: { ...v613, child_get: first_child_unpinned, child_put: nothing_to_put },
+    ...on,
+  },
   'long-wait': {
     procedures: { ...v514, hp_drop_ignored: drop_recovered_patiently },
     ...on,

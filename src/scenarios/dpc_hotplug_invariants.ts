@@ -4,8 +4,10 @@
  * kernel gives two numbers, the state of a slot that is on and the removals of its policy.
  */
 import {
+  CARD_INSERTED,
   CARD_PULLED,
   CARD_STAYS,
+  CARD_SWAPPED,
   dpc_ghost,
   PCI_DPC_RECOVERED,
   PCI_DPC_RECOVERING,
@@ -40,6 +42,8 @@ type Check = (memory: MemoryView, at: Watched) => Finding | undefined;
 
 /** pciehp.md 3.2.3: the wait for a link that cannot come, without power control. */
 const HOSTAGE_MS = 2100;
+/** Nothing that a race does asks for as many. */
+const ROUNDS = 4;
 const LEFTOVERS = PCI_DPC_RECOVERED | PCI_DPC_RECOVERING | PCI_LINK_CHANGED | PCI_LINK_CHANGING;
 
 const CHECKS: readonly (readonly [string, string, Check])[] = [
@@ -60,9 +64,16 @@ const CHECKS: readonly (readonly [string, string, Check])[] = [
 ];
 
 export function dpcInvariants(at: Watched): readonly Invariant[] {
-  return CHECKS.map(([name, cite, check]) => {
+  const atEnd = CHECKS.map(([name, cite, check]): Invariant => {
     return { name, cite, when: 'end', check: (memory) => check(memory, at) };
   });
+  const settles: Invariant = {
+    name: 'settles',
+    cite: 'pciehp.md 3.2.5 J1, J2; livelock: off and on again without an end',
+    when: [at.ctrl + controller.state],
+    check: (memory) => checkSettles(memory, at),
+  };
+  return [settles, ...atEnd];
 }
 
 export function dpcMeasures(at: Watched): readonly Measure[] {
@@ -128,11 +139,19 @@ function checkUp(memory: MemoryView, at: Watched): Finding | undefined {
 
 function checkPulled(memory: MemoryView, at: Watched): Finding | undefined {
   const moved = memory.read(at.ghost + dpc_ghost.moved);
-  if (moved !== CARD_PULLED && moved !== SLOT_DISABLED) return undefined;
   const dev = deviceOf(memory, at);
   if (dev === 0) return undefined;
+  if (moved === CARD_SWAPPED) return checkMade(memory, at, dev);
+  if (moved !== CARD_PULLED && moved !== SLOT_DISABLED) return undefined;
   const what = moved === CARD_PULLED ? 'the card was pulled' : 'the slot was turned off';
   return finding('lost-wakeup', `${what}, its device stays on the bus`, dev);
+}
+
+/** Of a card of the same model, the ids do not tell. */
+function checkMade(memory: MemoryView, at: Watched, dev: number): Finding | undefined {
+  const made = memory.read(at.ghost + dpc_ghost.scanned);
+  if (made === memory.read(at.port + link_port.serial)) return undefined;
+  return finding('lost-wakeup', 'the card was swapped, the old device stays on the bus', dev);
 }
 
 function checkHeld(memory: MemoryView, at: Watched): Finding | undefined {
@@ -151,12 +170,20 @@ function checkTold(memory: MemoryView, at: Watched): Finding | undefined {
 }
 
 function checkRemovals(memory: MemoryView, at: Watched): Finding | undefined {
-  if (memory.read(at.ghost + dpc_ghost.moved) !== CARD_STAYS) return undefined;
+  const moved = memory.read(at.ghost + dpc_ghost.moved);
+  if (moved !== CARD_STAYS && moved !== CARD_INSERTED) return undefined;
   const addr = at.ghost + dpc_ghost.removals;
   const removals = memory.read(addr);
   if (removals <= at.removals) return undefined;
-  const message = `removed ${removals} times, ${at.removals} by the policy, no card was moved`;
+  const message = `removed ${removals} times, ${at.removals} by the policy, no card was pulled`;
   return finding('assertion', message, addr);
+}
+
+function checkSettles(memory: MemoryView, at: Watched): Finding | undefined {
+  const addr = at.ghost + dpc_ghost.removals;
+  const removals = memory.read(addr);
+  if (removals < ROUNDS) return undefined;
+  return finding('livelock', `removed ${removals} times, and it goes on`, addr);
 }
 
 function checkPower(memory: MemoryView, at: Watched): Finding | undefined {

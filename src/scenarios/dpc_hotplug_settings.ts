@@ -11,7 +11,7 @@ import {
 import { PCI_EXP_SLTSTA_PFD } from '../../actors/hardware/pci_regs.ts';
 
 /** Actors beside hotplug and recovery. */
-export type Rival = 'vfio' | 'unbind' | 'nested' | 'power' | 'button';
+export type Rival = 'vfio' | 'unbind' | 'nested' | 'power' | 'button' | 'driver' | 'presence';
 
 export interface Setting {
   readonly numbers: typeof plain;
@@ -29,6 +29,8 @@ const plain: Readonly<
     | 'busyMs'
     | 'powerFault'
     | 'slowMs'
+    | 'bounces'
+    | 'sameModel'
     | 'hotplug'
     | 'errorLateMs'
     | 'driverMs'
@@ -47,6 +49,8 @@ const plain: Readonly<
   busyMs: 0,
   powerFault: 0,
   slowMs: 0,
+  bounces: 0,
+  sameModel: 0,
   hotplug: 1,
   errorLateMs: 0,
   driverMs: 0,
@@ -62,6 +66,8 @@ const LATE_MS = 3500;
 const BUSY_MS = 45;
 /** The E810's driver was reported to take this long. */
 const DRIVER_MS = 10_000;
+/** Longer than the longest wait that was proposed. */
+const DRIVER_LONGEST_MS = 20_000;
 /** Hotplug gives a card 1100 ms after the link. */
 const SLOW_CARD_MS = 1500;
 /** The link is up again, the card not yet ready. */
@@ -80,18 +86,37 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'b-busy': setting({ busyMs: BUSY_MS }),
   c: setting({ pcp: 1, slowMs: SLOW_CARD_MS }),
   'slow-driver': setting({ driverMs: DRIVER_MS }),
+  'slowest-driver': setting({ driverMs: DRIVER_LONGEST_MS }),
   pull: setting({ hand: CARD_PULLED, handMs: PULL_MS }),
   swap: setting({ hand: CARD_SWAPPED, handMs: PULL_MS }),
+  'swap-same': setting({ hand: CARD_SWAPPED, handMs: PULL_MS, sameModel: 1 }),
   aer: setting({ fault: FAULT_AER }),
   vfio: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'vfio'),
   R3: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'vfio'),
-  'R3-off': setting({ fault: FAULT_NONE }, 'vfio', 'button'),
+  'R3-off': setting({ fault: FAULT_NONE, pcp: 1 }, 'vfio', 'button'),
+  'R3-aer': setting({ fault: FAULT_AER, pcp: 1 }, 'button'),
   R9: setting({ fault: FAULT_NONE, hand: CARD_SWAPPED, swapMs: 5000 }),
   R10: setting({ fault: FAULT_NONE, hand: CARD_PULLED, powerFault: PCI_EXP_SLTSTA_PFD }),
   R12: setting({ fault: FAULT_NONE, pcp: 1 }, 'power'),
+  'row-2': setting({ fault: FAULT_NONE, inband: 1 }, 'vfio', 'presence'),
+  'row-11': setting({ fault: FAULT_NONE }, 'power'),
+  'row-32': setting({ fault: FAULT_NONE, hand: CARD_INSERTED, bounces: 1 }),
+  'row-34': setting({
+    fault: FAULT_NONE,
+    hand: CARD_SWAPPED,
+    inband: 1,
+    swapMs: 0,
+    trainMs: 0,
+  }),
+  O4: setting({ fault: FAULT_NONE }, 'driver'),
   R13: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'nested'),
   D1: setting({ fault: FAULT_AER, hand: CARD_INSERTED }),
   D2: setting({ hotplug: 0 }, 'unbind'),
+  D4: setting({}, 'vfio'),
+  'D4-swap': setting(
+    { fault: FAULT_NONE, hand: CARD_SWAPPED, handMs: PULL_MS, swapMs: 0, sameModel: 1 },
+    'vfio',
+  ),
 };
 
 /** @throws Error `[hotrace bug]` for a race without a setting. */
