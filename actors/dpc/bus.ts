@@ -1,5 +1,5 @@
 /**
- * Function 0 behind the port: found, bound to its driver, removed (pciehp.md 2.10). All callers
+ * The functions behind the port: found, bound to a driver, removed (pciehp.md 2.10). All callers
  * hold pci_rescan_remove_lock. A driver is one word under device_lock.
  */
 import {
@@ -85,42 +85,56 @@ export function* pci_scan_slot(d: Dpc): Proc<number> {
   }
   const id = yield* card_id(d);
   if (id === ALL_ONES_32 || id === PCI_VENDOR_ID_RRS) return -ENODEV;
+  const serial = yield ghost_read(d.port + link_port.serial);
+  yield ghost_write(d.ghost + dpc_ghost.scanned, serial);
+  for (let fn = 0; fn < d.functions; fn++) {
+    if ((yield* pci_scan_device(fn, id, d)) === 0) return -ENODEV;
+  }
+  return 0;
+}
+
+/** One function: its pci_dev, last in the bus's list. */
+function* pci_scan_device(fn: number, id: number, d: Dpc): Proc<Ptr> {
   const dev = yield kzalloc(pci_dev.typeid, GFP_KERNEL);
-  if (dev === 0) return -ENODEV;
+  if (dev === 0) return 0;
   yield write(dev + pci_dev.id, id);
+  yield write(dev + pci_dev.devfn, fn);
   yield write(dev + pci_dev.bus, d.bus);
   yield write(dev + pci_dev.error_state, pci_channel_io_normal);
   yield refcount_set(dev + pci_dev.kref.refcount, 1);
-  const serial = yield ghost_read(d.port + link_port.serial);
-  yield ghost_write(d.ghost + dpc_ghost.scanned, serial);
   yield mutex_lock(d.pci_slot_mutex);
   yield write(dev + pci_dev.slot, d.ctrl);
   yield mutex_unlock(d.pci_slot_mutex);
   const head = d.bus + pci_bus.devices.at;
   yield down_write(d.pci_bus_sem);
+  const last = yield read(head + list_head.prev);
   yield write(dev + pci_dev.bus_list.next, head);
-  yield write(dev + pci_dev.bus_list.prev, head);
-  yield write(head + list_head.next, dev + pci_dev.bus_list.at);
+  yield write(dev + pci_dev.bus_list.prev, last);
+  yield write(last + list_head.next, dev + pci_dev.bus_list.at);
   yield write(head + list_head.prev, dev + pci_dev.bus_list.at);
   yield up_write(d.pci_bus_sem);
-  return 0;
+  return dev;
 }
 
-/** pci_bus_add_devices(): the driver binds. */
+/** pci_bus_add_devices(): drivers bind. The list cannot change: pci_rescan_remove_lock is held. */
 export function* pci_bus_add_devices(d: Dpc): Proc<void> {
-  const dev = yield* pci_get_slot(d);
-  if (dev === 0) return;
-  if (((yield read(dev + pci_dev.priv_flags)) & PCI_DEV_ADDED) !== 0) {
-    yield* pci_dev_put(dev);
-    return;
+  yield lockdep_assert_held(d.pci_rescan_remove_lock);
+  const head = d.bus + pci_bus.devices.at;
+  let entry = yield read(head + list_head.next);
+  while (entry !== head) {
+    yield* pci_bus_add_device(entry - pci_dev.bus_list.at, d);
+    entry = yield read(entry + list_head.next);
   }
+}
+
+function* pci_bus_add_device(dev: Ptr, d: Dpc): Proc<void> {
+  if (((yield read(dev + pci_dev.priv_flags)) & PCI_DEV_ADDED) !== 0) return;
   yield mutex_lock(dev + pci_dev.device_lock.at);
   yield write(dev + pci_dev.driver, 1);
   yield mutex_unlock(dev + pci_dev.device_lock.at);
   yield atomic_fetch_or(dev + pci_dev.priv_flags, PCI_DEV_ADDED);
   yield ghost_add(d.ghost + dpc_ghost.binds, 1);
   yield* note_usable(d);
-  yield* pci_dev_put(dev);
 }
 
 /** Bookkeeping: from now on the device can be used. */
@@ -131,28 +145,58 @@ export function* note_usable(d: Dpc): Proc<void> {
 
 /** Every device behind the port is marked as gone: drivers must not touch it any more. */
 export function* pci_mark_disconnected(d: Dpc): Proc<void> {
-  const dev = yield* pci_get_slot(d);
-  if (dev === 0) return;
-  yield write(dev + pci_dev.error_state, pci_channel_io_perm_failure);
-  yield* pci_dev_put(dev);
+  const head = d.bus + pci_bus.devices.at;
+  yield down_read(d.pci_bus_sem);
+  let entry = yield read(head + list_head.next);
+  while (entry !== head) {
+    yield write(entry - pci_dev.bus_list.at + pci_dev.error_state, pci_channel_io_perm_failure);
+    entry = yield read(entry + list_head.next);
+  }
+  yield up_read(d.pci_bus_sem);
 }
 
-/** Stop phase, then destroy phase. */
+/** The last function of the bus with a reference taken, or NULL. */
+function* pci_get_last(d: Dpc): Proc<Ptr> {
+  let dev = 0;
+  yield down_read(d.pci_bus_sem);
+  const entry = yield read(d.bus + pci_bus.devices.prev);
+  if (entry !== d.bus + pci_bus.devices.at) {
+    dev = entry - pci_dev.bus_list.at;
+    yield refcount_inc(dev + pci_dev.kref.refcount);
+  }
+  yield up_read(d.pci_bus_sem);
+  return dev;
+}
+
+/** All functions, the last one first. */
 export function* pci_stop_and_remove(d: Dpc): Proc<void> {
   yield lockdep_assert_held(d.pci_rescan_remove_lock);
-  const dev = yield* pci_get_slot(d);
-  if (dev === 0) return;
-  const flags = yield atomic_fetch_and(dev + pci_dev.priv_flags, ~PCI_DEV_ADDED);
-  if ((flags & PCI_DEV_ADDED) !== 0) {
-    yield mutex_lock(dev + pci_dev.device_lock.at);
-    if (d.nested_action !== 0) yield* free_nested_irq(d.nested_action);
-    yield write(dev + pci_dev.driver, 0);
-    yield mutex_unlock(dev + pci_dev.device_lock.at);
+  for (;;) {
+    const dev = yield* pci_get_last(d);
+    if (dev === 0) return;
+    yield* pci_stop_device(dev, d);
+    yield* pci_destroy_device(dev, d);
+    yield* pci_dev_put(dev);
   }
-  const head = d.bus + pci_bus.devices.at;
+}
+
+/** The driver lets go. */
+function* pci_stop_device(dev: Ptr, d: Dpc): Proc<void> {
+  const flags = yield atomic_fetch_and(dev + pci_dev.priv_flags, ~PCI_DEV_ADDED);
+  if ((flags & PCI_DEV_ADDED) === 0) return;
+  yield mutex_lock(dev + pci_dev.device_lock.at);
+  if (d.nested_action !== 0) yield* free_nested_irq(d.nested_action);
+  yield write(dev + pci_dev.driver, 0);
+  yield mutex_unlock(dev + pci_dev.device_lock.at);
+}
+
+/** Off the bus; the list's reference is dropped. */
+function* pci_destroy_device(dev: Ptr, d: Dpc): Proc<void> {
   yield down_write(d.pci_bus_sem);
-  yield write(head + list_head.next, head);
-  yield write(head + list_head.prev, head);
+  const next = yield read(dev + pci_dev.bus_list.next);
+  const prev = yield read(dev + pci_dev.bus_list.prev);
+  yield write(prev + list_head.next, next);
+  yield write(next + list_head.prev, prev);
   yield write(dev + pci_dev.bus_list.next, LIST_POISON1);
   yield write(dev + pci_dev.bus_list.prev, LIST_POISON2);
   yield up_write(d.pci_bus_sem);
@@ -160,6 +204,5 @@ export function* pci_stop_and_remove(d: Dpc): Proc<void> {
   if ((yield ghost_read(d.ghost + dpc_ghost.told_ok)) !== 0) {
     yield ghost_add(d.ghost + dpc_ghost.removed_after_ok, 1);
   }
-  yield* pci_dev_put(dev);
   yield* pci_dev_put(dev);
 }

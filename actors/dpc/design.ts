@@ -82,6 +82,8 @@ export interface DpcGlobals extends LinkGlobals {
   /** dpc_completed_waitqueue, a global. */
   readonly dpc_completed: Ptr;
   readonly ghost: Ptr;
+  /** How many functions the card has. */
+  readonly functions: number;
   /** FAULT_*: who reports the error. */
   readonly fault: number;
   /** irqaction of a hotplug port that is itself in the slot; 0 = an endpoint is (R13). */

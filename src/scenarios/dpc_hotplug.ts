@@ -1,7 +1,7 @@
 /**
  * dpc-hotplug: pciehp against DPC and AER on one hotplug port (pciehp.md 3.2, seed of 9 July 2018).
- * One port, one slot, one function, laid out here whatever machine is given. What the documents
- * leave open, and what is simpler here:
+ * The machine gives the port, the bus behind it and the functions there; what the port can do is
+ * the race's. What the documents leave open, and what is simpler here:
  *
  * - Slot Control commands complete at once, indicators do not exist (see pciehp-command for those).
  * - The kernel polls link and card every 10 or 20 ms; here the poller is woken by the change and
@@ -57,6 +57,7 @@ import type { Program, WatchedWord } from '../actor/program.ts';
 import { ImageBuilder } from '../memory/image.ts';
 import {
   irq_desc,
+  list_head,
   mutex,
   rw_semaphore,
   spinlock,
@@ -64,12 +65,13 @@ import {
 } from '../memory/kernel_structs.ts';
 import { dpcActors } from './dpc_hotplug_actors.ts';
 import { generationOf } from './dpc_hotplug_designs.ts';
+import { type PortPlace, placesFor } from './dpc_hotplug_host.ts';
 import { dpcInvariants, dpcMeasures } from './dpc_hotplug_invariants.ts';
 import { dpcDesigns, dpcRaces } from './dpc_hotplug_record.ts';
 import { type Setting, settingOf } from './dpc_hotplug_settings.ts';
 import type { BuildRequest, System } from './system.ts';
 
-/** Removed and enumerated again a few times. */
+/** Each function is removed and enumerated again a few times. */
 const PCI_DEVS = 6;
 const CARD = 0x1592_8086;
 const OTHER_CARD = 0x1593_8086;
@@ -78,12 +80,14 @@ const ENABLES = PCI_EXP_SLTCTL_HPIE | PCI_EXP_SLTCTL_DLLSCE | PCI_EXP_SLTCTL_PDC
 function build(request: BuildRequest): Program {
   const generation = generationOf(request.design);
   const setting = settingOf(request.race);
+  const [place] = placesFor(request, setting.shape);
+  if (place === undefined) throw new Error('[hotrace bug] dpc-hotplug: a race without a port');
   const builder = new ImageBuilder();
-  const globals = layOut(builder, setting);
+  const globals = layOut(builder, setting, place);
   pokePort(builder, globals, setting.numbers, generation.restingOn);
-  builder.cache(pci_dev, PCI_DEVS, request.quarantine);
+  builder.cache(pci_dev, PCI_DEVS * globals.functions, request.quarantine);
   if (setting.numbers.hand === CARD_INSERTED) pokeEmpty(builder, globals);
-  else pokeCard(builder, globals);
+  else pokeCard(builder, globals, place.functions);
   const d: Dpc = Object.freeze({ ...globals, ...generation.procedures });
   const removals = setting.numbers.fault === FAULT_NONE ? 0 : generation.removals;
   const { restingOn } = generation;
@@ -109,13 +113,13 @@ function build(request: BuildRequest): Program {
   };
 }
 
-function layOut(builder: ImageBuilder, setting: Setting): DpcGlobals {
+function layOut(builder: ImageBuilder, setting: Setting, place: PortPlace): DpcGlobals {
   return {
     pci_lock: builder.static_('pci_lock', spinlock),
     port: builder.static_('port', link_port),
     ctrl: builder.static_('ctrl', controller),
-    pdev: builder.static_('port_dev', pci_dev),
-    bus: builder.static_('pci_bus', pci_bus),
+    pdev: builder.static_(place.address, pci_dev),
+    bus: builder.static_(`bus ${place.bus}`, pci_bus),
     hp_action: builder.static_('pciehp_action', irqaction),
     err_action: builder.static_('dpc_action', irqaction),
     pciehp_wq: builder.static_('pciehp_wq', dpc_workqueue),
@@ -128,6 +132,7 @@ function layOut(builder: ImageBuilder, setting: Setting): DpcGlobals {
     reset_lock: builder.static_('reset_lock', dpc_reset_lock),
     ghost: builder.static_('ghost', dpc_ghost),
     nested_action: setting.rivals.includes('nested') ? builder.static_('nested', irqaction) : 0,
+    functions: place.functions.length,
     card: CARD,
     otherCard: setting.numbers.sameModel === 0 ? OTHER_CARD : CARD,
     ...setting.numbers,
@@ -179,24 +184,34 @@ function pokeEmpty(builder: ImageBuilder, { port, ctrl, bus, pcp }: DpcGlobals):
   for (const [addr, value] of words) builder.poke(addr, value);
 }
 
-/** The device in the slot: enumerated, its driver bound. */
-function pokeCard(builder: ImageBuilder, { bus, ctrl }: DpcGlobals): void {
-  const dev = builder.alloc(pci_dev, '0000:01:00.0');
-  const entry = dev + pci_dev.bus_list.at;
-  const words: readonly (readonly [number, number])[] = [
-    [dev + pci_dev.bus, bus],
-    [dev + pci_dev.id, CARD],
-    [dev + pci_dev.kref.refcount, 1],
-    [dev + pci_dev.driver, 1],
-    [dev + pci_dev.priv_flags, PCI_DEV_ADDED],
-    [dev + pci_dev.slot, ctrl],
-    [dev + pci_dev.error_state, pci_channel_io_normal],
-    [dev + pci_dev.bus_list.next, bus + pci_bus.devices.at],
-    [dev + pci_dev.bus_list.prev, bus + pci_bus.devices.at],
-    [bus + pci_bus.devices.next, entry],
-    [bus + pci_bus.devices.prev, entry],
-  ];
-  for (const [addr, value] of words) builder.poke(addr, value);
+/** The card in the slot: its functions are enumerated, their drivers bound. */
+function pokeCard(
+  builder: ImageBuilder,
+  { bus, ctrl }: DpcGlobals,
+  functions: readonly string[],
+): void {
+  const head = bus + pci_bus.devices.at;
+  const devs = functions.map((address) => builder.alloc(pci_dev, address));
+  const entries = [head, ...devs.map((dev) => dev + pci_dev.bus_list.at), head];
+  for (const [fn, dev] of devs.entries()) {
+    const words: readonly (readonly [number, number])[] = [
+      [dev + pci_dev.bus, bus],
+      [dev + pci_dev.devfn, fn],
+      [dev + pci_dev.id, CARD],
+      [dev + pci_dev.kref.refcount, 1],
+      [dev + pci_dev.driver, 1],
+      [dev + pci_dev.priv_flags, PCI_DEV_ADDED],
+      [dev + pci_dev.slot, ctrl],
+      [dev + pci_dev.error_state, pci_channel_io_normal],
+    ];
+    for (const [addr, value] of words) builder.poke(addr, value);
+  }
+  entries.forEach((entry, at) => {
+    const next = entries[at + 1];
+    if (next === undefined) return;
+    builder.poke(entry + list_head.next, next);
+    builder.poke(next + list_head.prev, entry);
+  });
 }
 
 function slotState(ctrl: number, restingOn: number): WatchedWord {

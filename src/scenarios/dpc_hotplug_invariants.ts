@@ -33,6 +33,7 @@ export interface Watched {
   readonly pdev: number;
   readonly bus: number;
   readonly ghost: number;
+  readonly functions: number;
   readonly enables: number;
   readonly restingOn: number;
   readonly removals: number;
@@ -85,9 +86,15 @@ export function dpcMeasures(at: Watched): readonly Measure[] {
     word('contained', 'ms', dpc_ghost.contained_ms),
     word('hotplug gave up after', 'ms', dpc_ghost.gave_up_ms),
     word('removals', 'times', dpc_ghost.removals),
+    { name: 'removals per device', unit: 'times', read: (memory) => perDevice(memory, at) },
     word('decisions during reset', 'times', dpc_ghost.read_in_reset),
     { name: 'slot state', unit: 'number', read: (m) => m.read(at.ctrl + controller.state) },
   ];
+}
+
+/** Rounded up: a function removed twice counts as the whole card. */
+function perDevice(memory: MemoryView, at: Watched): number {
+  return Math.ceil(memory.read(at.ghost + dpc_ghost.removals) / at.functions);
 }
 
 /** From the error until the driver could work again; until now if it cannot. */
@@ -101,16 +108,30 @@ function finding(verdict: Verdict, message: string, addr: number): Finding {
   return { verdict, oracle: '', message, addr };
 }
 
-/** Function 0 as the bus lists it, 0 if none. */
-function deviceOf(memory: MemoryView, { bus }: Watched): number {
-  const entry = memory.read(bus + pci_bus.devices.next);
-  return entry === bus + pci_bus.devices.at ? 0 : entry - pci_dev.bus_list.at;
+/** The functions that the bus lists; a list without an end is cut off. */
+function devicesOf(memory: MemoryView, { bus, functions }: Watched): readonly number[] {
+  const devs: number[] = [];
+  const head = bus + pci_bus.devices.at;
+  let entry = memory.read(head);
+  while (entry !== head && devs.length <= functions) {
+    devs.push(entry - pci_dev.bus_list.at);
+    entry = memory.read(entry);
+  }
+  return devs;
+}
+
+/** The first of them, 0 if none. */
+function deviceOf(memory: MemoryView, at: Watched): number {
+  return devicesOf(memory, at)[0] ?? 0;
 }
 
 function usable(memory: MemoryView, at: Watched): boolean {
-  const dev = deviceOf(memory, at);
+  const devs = devicesOf(memory, at);
+  return devs.length === at.functions && devs.every((dev) => isUsable(memory, at, dev));
+}
+
+function isUsable(memory: MemoryView, at: Watched, dev: number): boolean {
   return (
-    dev !== 0 &&
     memory.read(at.port + link_port.ltssm) === LINK_READY &&
     memory.read(dev + pci_dev.id) === memory.read(at.port + link_port.card) &&
     memory.read(dev + pci_dev.driver) === 1 &&
@@ -174,15 +195,16 @@ function checkRemovals(memory: MemoryView, at: Watched): Finding | undefined {
   if (moved !== CARD_STAYS && moved !== CARD_INSERTED) return undefined;
   const addr = at.ghost + dpc_ghost.removals;
   const removals = memory.read(addr);
-  if (removals <= at.removals) return undefined;
-  const message = `removed ${removals} times, ${at.removals} by the policy, no card was pulled`;
+  const policy = at.removals * at.functions;
+  if (removals <= policy) return undefined;
+  const message = `removed ${removals} times, ${policy} by the policy, no card was pulled`;
   return finding('assertion', message, addr);
 }
 
 function checkSettles(memory: MemoryView, at: Watched): Finding | undefined {
   const addr = at.ghost + dpc_ghost.removals;
   const removals = memory.read(addr);
-  if (removals < ROUNDS) return undefined;
+  if (removals < ROUNDS * at.functions) return undefined;
   return finding('livelock', `removed ${removals} times, and it goes on`, addr);
 }
 

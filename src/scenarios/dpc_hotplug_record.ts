@@ -1,5 +1,7 @@
 /** The record of dpc-hotplug: its races, its designs, and what is known of each cell. */
 import { expectedOf } from './dpc_hotplug_expected.ts';
+import { NEEDS } from './dpc_hotplug_host.ts';
+import { settingOf } from './dpc_hotplug_settings.ts';
 import type { Design, Race } from './system.ts';
 
 const MAIL =
@@ -44,7 +46,7 @@ export const dpcDesigns: readonly Design[] = [
 ];
 
 function race(id: string, title: string, section: string): Race {
-  const needs = 'nothing of the topology: it lays out one port';
+  const needs = NEEDS[settingOf(id).shape];
   return {
     id,
     title,

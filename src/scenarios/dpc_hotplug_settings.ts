@@ -9,11 +9,13 @@ import {
   FAULT_NONE,
 } from '../../actors/dpc/structs.ts';
 import { PCI_EXP_SLTSTA_PFD } from '../../actors/hardware/pci_regs.ts';
+import type { Shape } from './dpc_hotplug_host.ts';
 
 /** Actors beside hotplug and recovery. */
 export type Rival = 'vfio' | 'unbind' | 'nested' | 'power' | 'button' | 'driver' | 'presence';
 
 export interface Setting {
+  readonly shape: Shape;
   readonly numbers: typeof plain;
   readonly rivals: readonly Rival[];
 }
@@ -74,7 +76,9 @@ const SLOW_CARD_MS = 1500;
 const PULL_MS = 60;
 
 function setting(changes: Partial<typeof plain>, ...rivals: readonly Rival[]): Setting {
-  return { numbers: { ...plain, ...changes }, rivals };
+  const numbers = { ...plain, ...changes };
+  const alone: Shape = numbers.hotplug === 0 ? 'port' : 'slot';
+  return { shape: rivals.includes('nested') ? 'nested' : alone, numbers, rivals };
 }
 
 const SETTINGS: Readonly<Record<string, Setting>> = {

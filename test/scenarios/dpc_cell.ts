@@ -4,7 +4,7 @@ import type { Program } from '../../src/actor/program.ts';
 import type { ExploreOptions, ExploreResult } from '../../src/explore/explore.ts';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
 import { defaultTopology } from '../../src/topology/default-topology.ts';
-import { buildMachine } from '../../src/topology/machine.ts';
+import { buildMachine, type Machine } from '../../src/topology/machine.ts';
 
 installLowering('explored');
 export const { system } = await import('../../src/scenarios/dpc_hotplug.ts');
@@ -29,15 +29,22 @@ const options: Omit<ExploreOptions, 'bound'> = {
   progress: () => undefined,
 };
 
-const machine = buildMachine(defaultTopology, 'powernv');
+export const machine = buildMachine(defaultTopology, 'powernv');
 
-function programOf(race: string, design: string): Program {
-  return system.build({ race, design, machine, machineName: 'default', quarantine: 8 });
+/** On the default machine, or on the one given (as if by a file). */
+export function programOf(race: string, design: string, given?: Machine): Program {
+  const on = { machine: given ?? machine, machineName: given === undefined ? 'default' : 'a file' };
+  return system.build({ race, design, ...on, quarantine: 8 });
 }
 
 /** Every interleaving within a preemption bound. */
-export function searched(race: string, design: string, bound: number): ExploreResult {
-  return explore(programOf(race, design), { ...options, bound });
+export function searched(
+  race: string,
+  design: string,
+  bound: number,
+  given?: Machine,
+): ExploreResult {
+  return explore(programOf(race, design, given), { ...options, bound });
 }
 
 /** What is measured when nobody is preempted. */

@@ -7,7 +7,9 @@ import { brokenBy } from './dpc_cell.ts';
 
 /** A word of the laid out memory by its name. */
 function wordOf(program: Program, object: string, field: number): number {
-  return (program.layout.objects.find(({ name }) => name === object)?.base ?? 0) + field;
+  const found = program.layout.objects.find(({ name }) => name === object);
+  if (found === undefined) throw new Error(`no object is called ${object}`);
+  return found.base + field;
 }
 
 /** What breaks when one word of a sound run's end is another. */
@@ -25,7 +27,7 @@ test('J1: a slot that is OFF, a link that is down, a bus without device', () => 
   expect(broken('ctrl', controller.state, 0)).toEqual(['slot-comes-back']);
   expect(broken('port', link_port.ltssm, 0)).toEqual(['slot-comes-back']);
   const empty = brokenBy('b', '5-14', (words, program) => {
-    const head = wordOf(program, 'pci_bus', pci_bus.devices.at);
+    const head = wordOf(program, 'bus 0030:03', pci_bus.devices.at);
     words[head] = head;
   });
   expect(empty).toEqual(['slot-comes-back']);
@@ -53,7 +55,7 @@ test('J7, J8, J9: power in a reset, a removal after success, TRIGGER cleared whi
 test('J10, J11: enables that differ, events and flags that are left', () => {
   expect(broken('port', link_port.sltctl, 0)).toEqual(['enables-kept']);
   expect(broken('ctrl', controller.pending_events, 8)).toEqual(['nothing-left']);
-  expect(broken('port_dev', pci_dev.priv_flags, 2)).toEqual(['nothing-left']);
+  expect(broken('0030:02:00.0', pci_dev.priv_flags, 2)).toEqual(['nothing-left']);
 });
 
 test('the power file: its write means that the slot is off', () => {
