@@ -41,7 +41,7 @@ import {
 } from '../pciehp/structs.ts';
 import { card_id } from './config.ts';
 import type { Dpc } from './design.ts';
-import { free_nested_irq } from './nested.ts';
+import { free_nested_irq, probe_nested } from './nested.ts';
 import { dpc_ghost } from './structs.ts';
 
 export function* pci_dev_put(dev: Ptr): Proc<void> {
@@ -130,6 +130,7 @@ export function* pci_bus_add_devices(d: Dpc): Proc<void> {
 function* pci_bus_add_device(dev: Ptr, d: Dpc): Proc<void> {
   if (((yield read(dev + pci_dev.priv_flags)) & PCI_DEV_ADDED) !== 0) return;
   yield mutex_lock(dev + pci_dev.device_lock.at);
+  if (d.nested_reset_lock !== 0) yield* probe_nested(d);
   yield write(dev + pci_dev.driver, 1);
   yield mutex_unlock(dev + pci_dev.device_lock.at);
   yield atomic_fetch_or(dev + pci_dev.priv_flags, PCI_DEV_ADDED);

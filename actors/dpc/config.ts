@@ -92,6 +92,13 @@ export function* dpc_trigger_clear(d: Dpc): Proc<void> {
   yield raw_spin_unlock_irqrestore(d.pci_lock);
 }
 
+/** W1C of what AER logged. */
+export function* uncor_status_clear(d: Dpc): Proc<void> {
+  yield raw_spin_lock_irqsave(d.pci_lock);
+  yield ghost_write(d.port + link_port.uncor_status, 0);
+  yield raw_spin_unlock_irqrestore(d.pci_lock);
+}
+
 /** Bridge Control, Secondary Bus Reset: set, it holds the link down. */
 export function* bus_reset_write(value: number, d: Dpc): Proc<void> {
   yield raw_spin_lock_irqsave(d.pci_lock);

@@ -34,6 +34,14 @@ export interface DpcDesign {
   /** Around a look at presence at resume: reset_lock since 5b3f7b7d062b (4.19). */
   readonly presence_begin: (d: Dpc) => Proc<void>;
   readonly presence_end: (d: Dpc) => Proc<void>;
+  /** 1 since 74ff8864cc84 (6.3): devices are marked as gone before the locks are taken. */
+  readonly hp_marks_early: number;
+  /** A nested port's look at its slot: 0 empty, 1 occupied, or a negative errno. */
+  readonly nested_present: (d: Dpc) => Proc<number>;
+  /** Whether vfio skips the reset of a device that is marked as gone: proposed for row O1. */
+  readonly vfio_skips_gone: number;
+  /** 1 when DPC leaves a Surprise Down error to hotplug. */
+  readonly dpc_knows_surprise: number;
   /** 1 since 3943af9d01e9: events of pciehp's own power-off are dropped. */
   readonly hp_drops_own: number;
   /** Error ISR: wakes its thread, or queues its work. */
@@ -88,6 +96,11 @@ export interface DpcGlobals extends LinkGlobals {
   readonly fault: number;
   /** irqaction of a hotplug port that is itself in the slot; 0 = an endpoint is (R13). */
   readonly nested_action: Ptr;
+  /** reset_lock of such a port, where its probe matters (row 4); 0 elsewhere. */
+  readonly nested_reset_lock: Ptr;
+  /** Function in another slot of the machine, and the process that has both open (row O1). */
+  readonly other_dev: Ptr;
+  readonly user: Ptr;
   /** 0: the port is not hot-pluggable, nothing of pciehp is there. */
   readonly hotplug: number;
   /** How long the root port is busy after containment. */

@@ -15,7 +15,7 @@ import type { Dpc } from './design.ts';
 import { wait_card, wait_link, wait_secondary_bus } from './port_wait.ts';
 import { dpc_ghost, PCI_DPC_RECOVERED, PCI_DPC_RECOVERING } from './structs.ts';
 
-const INACTIVE_MS = 1000;
+export const INACTIVE_MS = 1000;
 const BUSY_MS = 1000;
 const BUSY_STEP_MS = 10;
 const LINK_MS = 1000;
@@ -26,7 +26,7 @@ const EBUSY = 16;
 const ENOTTY = 25;
 
 /** The port logs for a while: TRIGGER must not be cleared meanwhile. */
-function* wait_root_port_idle(d: Dpc): Proc<number> {
+export function* wait_root_port_idle(d: Dpc): Proc<number> {
   let left = BUSY_MS;
   for (;;) {
     const status = yield* port_read(link_port.dpc_status, d);

@@ -95,8 +95,9 @@ function* configure_device(d: Dpc): Proc<number> {
 }
 
 function* unconfigure_device(d: Dpc): Proc<void> {
+  if (d.hp_marks_early !== 0) yield* pci_mark_disconnected(d);
   yield mutex_lock(d.pci_rescan_remove_lock);
-  yield* pci_mark_disconnected(d);
+  if (d.hp_marks_early === 0) yield* pci_mark_disconnected(d);
   yield* d.hp_driver_begin(d);
   yield* pci_stop_and_remove(d);
   yield* d.hp_driver_end(d);

@@ -1,5 +1,6 @@
 /** A hotplug port that is itself in the slot, and its own hotplug thread (pciehp.md 3.3 R13). */
 import {
+  down_read,
   finish_wait,
   mutex_lock,
   mutex_unlock,
@@ -8,14 +9,42 @@ import {
   prepare_to_wait,
   read,
   schedule,
+  up_read,
   wake_up,
   write,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
-import { irqaction } from '../pciehp/structs.ts';
+import { ALL_ONES_32 } from '../hardware/pci_regs.ts';
+import { ENODEV, irqaction } from '../pciehp/structs.ts';
+import { card_id } from './config.ts';
 import type { Dpc } from './design.ts';
 
 const ev = eventCodes('DONE');
+
+/**
+ * pciehp_check_presence() at resume: the nested port asks for a presence change when its slot
+ * seems empty. All ones may mean that the port itself is gone.
+ */
+export function* nested_resume(d: Dpc): Proc<number> {
+  if ((yield* d.nested_present(d)) === 0) return yield* nested_event(d);
+  return ev.DONE;
+}
+
+/** Until 5.4 a port that is gone has an empty slot, ... */
+export function* gone_is_empty(d: Dpc): Proc<number> {
+  return (yield* card_id(d)) === ALL_ONES_32 ? 0 : 1;
+}
+
+/** ... since 87d0f2a5536f (5.5) an error is an error. */
+export function* gone_is_error(d: Dpc): Proc<number> {
+  return (yield* card_id(d)) === ALL_ONES_32 ? -ENODEV : 1;
+}
+
+/** pciehp_probe() of a nested port: it looks at presence under its own reset_lock (row 4). */
+export function* probe_nested(d: Dpc): Proc<void> {
+  yield down_read(d.nested_reset_lock);
+  yield up_read(d.nested_reset_lock);
+}
 
 /** Its thread: an event of its own makes it unplug. */
 export function* nested_event(d: Dpc): Proc<number> {

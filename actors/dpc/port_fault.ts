@@ -10,10 +10,11 @@ import {
   raw_spin_unlock_irqrestore,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
-import { link_drop, link_plug, link_unplug } from '../hardware/link.ts';
+import { link_drop, link_plug, link_pulled, link_unplug } from '../hardware/link.ts';
 import {
   link_port,
   PCI_ERR_ROOT_FATAL_RCV,
+  PCI_ERR_UNC_SURPDN,
   PCI_EXP_DPC_STATUS_INTERRUPT,
   PCI_EXP_DPC_STATUS_RP_BUSY,
   PCI_EXP_DPC_STATUS_TRIGGER,
@@ -27,6 +28,7 @@ import {
   dpc_ghost,
   FAULT_AER,
   FAULT_NONE,
+  FAULT_SURPRISE,
 } from './structs.ts';
 
 const ev = eventCodes('HAPPENED', 'DONE');
@@ -50,6 +52,11 @@ export function* port_fault(d: Dpc): Proc<number> {
 /** Containment: the link goes down with TRIGGER. */
 function* contain(d: Dpc): Proc<void> {
   yield ghost_write(d.ghost + dpc_ghost.contained, 1);
+  if (d.fault === FAULT_SURPRISE) {
+    yield ghost_write(d.ghost + dpc_ghost.moved, d.hand);
+    yield ghost_write(d.port + link_port.uncor_status, PCI_ERR_UNC_SURPDN);
+    yield ghost_write(d.port + link_port.card, 0);
+  }
   const busy = d.busyMs === 0 ? 0 : PCI_EXP_DPC_STATUS_RP_BUSY;
   const raised = PCI_EXP_DPC_STATUS_TRIGGER | PCI_EXP_DPC_STATUS_INTERRUPT | busy;
   yield ghost_write(d.port + link_port.dpc_status, raised);
@@ -66,11 +73,12 @@ function* settle(d: Dpc): Proc<void> {
 }
 
 export function* port_hand(d: Dpc): Proc<number> {
+  if (d.fault === FAULT_SURPRISE) yield* link_pulled(d);
   if (d.busyMs !== 0) yield* settle(d);
   if (d.hand === CARD_STAYS) return ev.DONE;
   if (d.handMs !== 0) yield msleep(d.handMs);
   yield ghost_write(d.ghost + dpc_ghost.moved, d.hand);
-  if (d.hand !== CARD_INSERTED) yield* link_unplug(d);
+  if (d.hand !== CARD_INSERTED && d.fault !== FAULT_SURPRISE) yield* link_unplug(d);
   if (d.hand === CARD_PULLED) return ev.DONE;
   if (d.hand === CARD_SWAPPED) yield msleep(d.swapMs);
   yield* link_plug(d.otherCard, d);

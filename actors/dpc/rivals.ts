@@ -4,20 +4,25 @@
  * unbound (D2).
  */
 import {
+  complete,
   down_write,
+  msleep,
   mutex_lock,
   mutex_trylock,
   mutex_unlock,
   type Proc,
+  type Ptr,
   read,
   up_write,
+  wait_for_completion,
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import { PCI_EXP_SLTSTA_PDC } from '../hardware/pci_regs.ts';
-import { controller, ON_STATE, pci_dev } from '../pciehp/structs.ts';
+import { controller, ON_STATE, pci_channel_io_perm_failure, pci_dev } from '../pciehp/structs.ts';
 import { note_usable, pci_dev_put, pci_get_slot } from './bus.ts';
 import type { Dpc } from './design.ts';
 import { card_present, link_is_active } from './hp_board.ts';
+import { dpc_user } from './structs.ts';
 
 const ev = eventCodes('DONE');
 
@@ -25,6 +30,16 @@ const ev = eventCodes('DONE');
 export function* vfio_close(d: Dpc): Proc<number> {
   const dev = yield* pci_get_slot(d);
   if (dev === 0) return ev.DONE;
+  if (d.vfio_skips_gone === 0 || (yield* is_gone(dev)) === 0) yield* vfio_try_reset(dev, d);
+  yield* pci_dev_put(dev);
+  return ev.DONE;
+}
+
+function* is_gone(dev: Ptr): Proc<number> {
+  return (yield read(dev + pci_dev.error_state)) === pci_channel_io_perm_failure ? 1 : 0;
+}
+
+function* vfio_try_reset(dev: Ptr, d: Dpc): Proc<void> {
   if ((yield mutex_trylock(d.pdev + pci_dev.device_lock.at)) !== 0) {
     if ((yield mutex_trylock(dev + pci_dev.device_lock.at)) !== 0) {
       const result = yield* d.reset_slot(d);
@@ -33,7 +48,39 @@ export function* vfio_close(d: Dpc): Proc<number> {
     }
     yield mutex_unlock(d.pdev + pci_dev.device_lock.at);
   }
+}
+
+/** pci_reset_function(), the file `reset` in sysfs: the locks are waited for, bridge first. */
+export function* sysfs_reset(d: Dpc): Proc<number> {
+  const dev = yield* pci_get_slot(d);
+  if (dev === 0) return ev.DONE;
+  yield mutex_lock(d.pdev + pci_dev.device_lock.at);
+  yield mutex_lock(dev + pci_dev.device_lock.at);
+  const result = yield* d.reset_slot(d);
+  if (result === 0) yield* note_usable(d);
+  yield mutex_unlock(dev + pci_dev.device_lock.at);
+  yield mutex_unlock(d.pdev + pci_dev.device_lock.at);
   yield* pci_dev_put(dev);
+  return ev.DONE;
+}
+
+/** Hotplug of another slot (row O1): unbinding vfio there waits until the process lets go. */
+export function* other_slot(d: Dpc): Proc<number> {
+  yield mutex_lock(d.pci_rescan_remove_lock);
+  yield mutex_lock(d.other_dev + pci_dev.device_lock.at);
+  yield complete(d.user + dpc_user.asked.at);
+  yield wait_for_completion(d.user + dpc_user.closed.at);
+  yield mutex_unlock(d.other_dev + pci_dev.device_lock.at);
+  yield mutex_unlock(d.pci_rescan_remove_lock);
+  return ev.DONE;
+}
+
+/** The process, asked for the other device, exits a moment later: this one is closed first. */
+export function* user_exits(d: Dpc): Proc<number> {
+  yield wait_for_completion(d.user + dpc_user.asked.at);
+  yield msleep(1);
+  yield* vfio_close(d);
+  yield complete(d.user + dpc_user.closed.at);
   return ev.DONE;
 }
 

@@ -2,7 +2,12 @@
  * What dpc-hotplug needs of the kernel beside pciehp's own structures (pciehp.md 2.3), and the
  * laboratory's bookkeeping. The pci_dev, the bus and the controller are those of actors/pciehp.
  */
-import { rw_semaphore, spinlock, wait_queue_head } from '../../src/memory/kernel_structs.ts';
+import {
+  completion,
+  rw_semaphore,
+  spinlock,
+  wait_queue_head,
+} from '../../src/memory/kernel_structs.ts';
 import { embed, struct, word, words } from '../../src/memory/layout.ts';
 
 /** priv_flags of the port, beside PCI_DEV_ADDED (pciehp.md 2.3). */
@@ -48,6 +53,29 @@ export const dpc_reset_lock = struct('dpc_reset_lock', {
   }),
 });
 
+/**
+ * The same with its order checked, for the one race that is about it (row 4). Of one class, as the
+ * kernel had it, ...
+ */
+export const dpc_reset_lock_checked = struct('dpc_reset_lock_checked', {
+  sem: embed(rw_semaphore, 'reset_lock of any port'),
+});
+/** ... and since 085a9f43433f of a class for each depth: that of a port below a hotplug port. */
+export const dpc_reset_lock_depth1 = struct('dpc_reset_lock_depth1', {
+  sem: embed(rw_semaphore, 'reset_lock of a nested port'),
+});
+/** Who owns the two locks of a chain. */
+export const dpc_chain = struct('dpc_chain', {
+  outer: word('reset_lock of the outer port', 'const'),
+  nested: word('reset_lock of the port in its slot', 'const'),
+});
+
+/** A process that has the functions in two slots open through vfio (row O1). */
+export const dpc_user = struct('dpc_user', {
+  asked: embed(completion, 'it was asked to let go of the other device'),
+  closed: embed(completion, 'it has'),
+});
+
 /** ctrl->ist_running. */
 export const dpc_ist = struct('dpc_ist', {
   running: word('the hotplug thread runs, or is about to take events'),
@@ -83,3 +111,5 @@ export const SLOT_DISABLED = 4;
 export const FAULT_DPC = 0;
 export const FAULT_AER = 1;
 export const FAULT_NONE = 2;
+/** The card is pulled; the port reports Surprise Down, and DPC contains it. */
+export const FAULT_SURPRISE = 3;

@@ -115,6 +115,11 @@ export function* link_unplug(d: LinkGlobals): Proc<void> {
   yield ghost_write(d.port + link_port.card, 0);
   yield* link_drop(d.port, d);
   yield raw_spin_unlock_irqrestore(d.pci_lock);
+  yield* link_pulled(d);
+}
+
+/** The presence pin of a card whose link went before. */
+export function* link_pulled(d: LinkGlobals): Proc<void> {
   yield raw_spin_lock_irqsave(d.pci_lock);
   yield* link_presence(d.port, d);
   yield* link_interrupt(d.port);

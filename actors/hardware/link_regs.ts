@@ -13,6 +13,7 @@ export const link_port = struct('link_port', {
   bus_reset: word('Bridge Control, Secondary Bus Reset', 'pci_lock'),
   dpc_status: word('DPC Status: TRIGGER, INTERRUPT, RP_BUSY', 'pci_lock'),
   aer_status: word('Root Error Status: FATAL_RCV', 'pci_lock'),
+  uncor_status: word('AER Uncorrectable Error Status: SURPDN', 'pci_lock'),
   card: word('vendor and device id of what is plugged in; 0 = empty', 'pci_lock'),
   slow_ms: word('how long the next initialisation takes, if not readyMs', 'pci_lock'),
   bounces: word('how often the link is still to go down again while it comes up', 'pci_lock'),
@@ -34,6 +35,7 @@ export const PCI_EXP_DPC_STATUS_TRIGGER = 0x1;
 export const PCI_EXP_DPC_STATUS_INTERRUPT = 0x8;
 export const PCI_EXP_DPC_STATUS_RP_BUSY = 0x10;
 export const PCI_ERR_ROOT_FATAL_RCV = 0x40;
+export const PCI_ERR_UNC_SURPDN = 0x20;
 /** Request Retry Status, as a Vendor ID read shows it where software may see it. */
 export const PCI_VENDOR_ID_RRS = -65535;
 

@@ -12,6 +12,7 @@ import {
   err_failed,
   err_reset_link,
   err_resume,
+  err_surprise,
   err_wait,
 } from '../../actors/dpc/err_thread.ts';
 import {
@@ -22,10 +23,18 @@ import {
   hp_isr_read,
 } from '../../actors/dpc/hp_isr.ts';
 import { hp_change, hp_exit, hp_fetch, hp_ignore, hp_wait } from '../../actors/dpc/hp_thread.ts';
-import { nested_event } from '../../actors/dpc/nested.ts';
+import { nested_event, nested_resume } from '../../actors/dpc/nested.ts';
 import { port_fault as fault, port_hand } from '../../actors/dpc/port_fault.ts';
 import { power_button, power_file } from '../../actors/dpc/power_file.ts';
-import { check_presence, driver_resets, pf_unbind, vfio_close } from '../../actors/dpc/rivals.ts';
+import {
+  check_presence,
+  driver_resets,
+  other_slot,
+  pf_unbind,
+  sysfs_reset,
+  user_exits,
+  vfio_close,
+} from '../../actors/dpc/rivals.ts';
 import { FAULT_NONE } from '../../actors/dpc/structs.ts';
 import { link_step, link_wait } from '../../actors/hardware/link.ts';
 import { dpc_link } from '../../machines/dpc_link.ts';
@@ -55,10 +64,14 @@ const RIVALS = {
   vfio: vfio_close,
   unbind: pf_unbind,
   nested: nested_event,
+  resume: nested_resume,
   power: power_file,
   button: power_button,
   driver: driver_resets,
   presence: check_presence,
+  reset: sysfs_reset,
+  other: other_slot,
+  process: user_exits,
 } as const;
 
 function rivalActor(rival: Rival, args: ActorSpec['args']): ActorSpec {
@@ -145,7 +158,15 @@ function errorActors(args: ActorSpec['args']): readonly ActorSpec[] {
       args,
       binding: {
         machine: error_recovery,
-        procedures: { err_wait, err_detected, err_reset_link, err_resume, err_failed, err_exit },
+        procedures: {
+          err_wait,
+          err_detected,
+          err_surprise,
+          err_reset_link,
+          err_resume,
+          err_failed,
+          err_exit,
+        },
       },
     },
   ];

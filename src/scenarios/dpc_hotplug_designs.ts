@@ -53,6 +53,7 @@ import {
   worker_take,
 } from '../../actors/dpc/hp_slot_418.ts';
 import { drop_recovered_by_dpc, drop_recovered_patiently } from '../../actors/dpc/hp_wait_dpc.ts';
+import { gone_is_empty, gone_is_error } from '../../actors/dpc/nested.ts';
 import {
   end_hotplug_turn,
   end_turn,
@@ -94,6 +95,8 @@ export interface Generation {
   readonly restingOn: number;
   /** Removals that recovery itself makes: 1 where it removes and enumerates again. */
   readonly removals: number;
+  /** Lock classes of reset_lock: one, or one for each depth (085a9f43433f). */
+  readonly lockClasses: 1 | 2;
 }
 
 const v418: DpcDesign = {
@@ -113,6 +116,10 @@ const v418: DpcDesign = {
   hp_driver_end: driver_under_reset_lock,
   presence_begin: presence_unguarded,
   presence_end: presence_unguarded,
+  hp_marks_early: 0,
+  nested_present: gone_is_empty,
+  vfio_skips_gone: 0,
+  dpc_knows_surprise: 0,
   hp_drops_own: 0,
   err_notify: error_notify,
   err_sleep: error_sleep,
@@ -166,6 +173,7 @@ const v514: DpcDesign = {
   hp_take: thread_take_running,
   hp_done: thread_done_running,
   user_wait: user_wait_running,
+  nested_present: gone_is_error,
   hp_drops_own: 1,
   hp_drop_ignored: drop_recovered_by_dpc,
   dpc_reset: dpc_reset_telling_hotplug,
@@ -174,6 +182,8 @@ const v514: DpcDesign = {
 const v613: DpcDesign = {
   ...v514,
   isr_notes_fault: 1,
+  hp_marks_early: 1,
+  dpc_knows_surprise: 1,
   hp_driver_begin: reset_lock_drop,
   hp_driver_end: reset_lock_retake,
   dpc_release: dpc_release_and_poll,
@@ -198,20 +208,24 @@ const oneQueue: DpcDesign = {
   err_after: queued_rescan,
 };
 
-const on = { restingOn: ON_STATE, removals: 0 };
-const removing = { restingOn: ON_STATE, removals: 1 };
+const on = { restingOn: ON_STATE, removals: 0, lockClasses: 2 } as const;
+const onBefore = { ...on, lockClasses: 1 } as const;
+const removing = { ...onBefore, removals: 1 } as const;
 
 const GENERATIONS: Readonly<Record<string, Generation>> = {
-  '4-18': { procedures: v418, restingOn: STATIC_STATE, removals: 1 },
+  '4-18': { procedures: v418, restingOn: STATIC_STATE, removals: 1, lockClasses: 1 },
   threaded: { procedures: threaded, ...removing },
   '4-19': { procedures: v419, ...removing },
   'one-queue': { procedures: oneQueue, ...removing },
-  '4-20': { procedures: v420, ...on },
-  '5-14': { procedures: v514, ...on },
+  '4-20': { procedures: v420, ...onBefore },
+  '5-14': { procedures: v514, ...onBefore },
+  annotated: { procedures: v514, ...on },
   '6-13': { procedures: v613, ...on },
   'same-card': { procedures: { ...v613, hp_drop_ignored: drop_dpc_same_card }, ...on },
   '6-16': { procedures: v616, ...on },
-  'early-exit': { procedures: { ...v514, hp_done: thread_done_early }, ...on },
+  'no-surprise': { procedures: { ...v616, dpc_knows_surprise: 0 }, ...on },
+  'skip-gone': { procedures: { ...v616, vfio_skips_gone: 1 }, ...on },
+  'early-exit': { procedures: { ...v514, hp_done: thread_done_early }, ...onBefore },
   mask: {
     procedures: { ...v419, err_before: masked_remove, err_after: masked_rescan },
     ...removing,
@@ -225,7 +239,7 @@ const GENERATIONS: Readonly<Record<string, Generation>> = {
     },
     ...removing,
   },
-  'pending-check': { procedures: { ...v420, err_before: consume_and_broadcast }, ...on },
+  'pending-check': { procedures: { ...v420, err_before: consume_and_broadcast }, ...onBefore },
   'hpie-sync': {
     procedures: { ...v613, reset_slot: reset_slot_synchronised, hp_done: thread_done_waking },
     ...on,

@@ -21,11 +21,13 @@ const ROW_9 = 'Linux 8edf5332c393 (5.7), row 9';
 const ROW_10 = 'Linux 23584c1ed3e1 (5.17), row 10';
 const ROW_11 = 'Linux 157c1062fcd8 (5.4), row 11';
 const ROW_12 = 'Linux 3e487d2e4aa4 (5.7), row 12';
-const ROW_13 = 'pciehp.md 3.3 R13: the same shape remains for a genuine event';
+const R13 = 'pciehp.md 3.3 R13: the same shape remains for a genuine event';
+const ROW_13 = 'Linux 87d0f2a5536f (5.5), row 13';
 const ROW_14 = 'Linux 11a1f4bc4736 (6.10), row 14';
 const ROW_32 = 'Linux 6c35a1ac3da6 (4.19), row 32';
 const ROW_33 = 'Linux 3943af9d01e9 (2019), row 33';
 const ROW_34 = 'Linux 7b4ce26bcf69 (4.19), row 34';
+const O1 = 'fengnan, November 2024, row O1';
 const O2 = 'LeoLiu-oc, January 2026, row O2';
 const O4 = 'tt-kmd 188, XRT 5955, SLASH 203, row O4';
 
@@ -89,6 +91,8 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
     ['raw-child', 'use-after-free', ROW_14],
     ['6-13', 'pass', ROW_14],
   ],
+  surprise: [['6-16', 'pass', 'pciehp.md 2.9: left to hotplug, RP_BUSY is waited for']],
+  e: [['4-18 4-19', 'deadlock', 'pciehp.md 3.2.2 (e), 3.2.4 V2: deadlock with nested ports']],
   aer: [
     ['4-18 4-19', 'assertion', `pciehp.md 2.9: pciehp knows nothing of the reset; ${B}`],
     ['4-20 5-14 6-13', 'pass', `${ROW_2}; pciehp.md 2.8: AER asks the slot`],
@@ -99,6 +103,11 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
     ['6-13', 'assertion', ROW_7],
     ['6-16', 'pass', ROW_7],
   ],
+  sysfs: [
+    ['6-13', 'assertion', `${ROW_7}; pciehp.md 3.2.1: the file calls reset_slot, too`],
+    ['6-16', 'pass', ROW_7],
+  ],
+  'R3-sysfs': TURNED_OFF,
   'R3-off': [
     ['4-19', ['deadlock', 'lost-wakeup'], `${ROW_3}; ${ROW_33}`],
     ...TURNED_OFF,
@@ -120,7 +129,7 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
     ['early-exit', 'lost-wakeup', ROW_12],
     ['5-14 6-13 6-16', 'pass', `${ROW_12}; ${ROW_33}`],
   ],
-  R13: [[KERNELS, 'deadlock', ROW_13]],
+  R13: [[KERNELS, 'deadlock', R13]],
   'row-2': [
     ['threaded', 'assertion', ROW_2],
     ['4-19 4-20 5-14 6-13', 'pass', `${ROW_2}; pciehp.md 2.7`],
@@ -128,6 +137,10 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   'row-11': [
     ['4-19 4-20', 'assertion', ROW_11],
     ['5-14 6-13 6-16', 'pass', ROW_11],
+  ],
+  'row-13': [
+    ['4-19 4-20', 'deadlock', ROW_13],
+    ['5-14 6-13 6-16', 'pass', ROW_13],
   ],
   'row-32': [
     ['threaded', 'assertion', ROW_32],
@@ -137,6 +150,7 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
     ['4-18', 'lost-wakeup', ROW_34],
     ['4-19', 'pass', ROW_34],
   ],
+  O1: [['6-13 6-16', 'deadlock', `${O1}: unfixed in 7.3-rc7`]],
   O4: [
     ['6-13 6-16', 'assertion', O4],
     ['rescan-hold', 'assertion', 'pciehp.md 3.2.4 V14: the removal is only delayed'],

@@ -7,12 +7,24 @@ import {
   FAULT_AER,
   FAULT_DPC,
   FAULT_NONE,
+  FAULT_SURPRISE,
 } from '../../actors/dpc/structs.ts';
 import { PCI_EXP_SLTSTA_PFD } from '../../actors/hardware/pci_regs.ts';
 import type { Shape } from './dpc_hotplug_host.ts';
 
 /** Actors beside hotplug and recovery. */
-export type Rival = 'vfio' | 'unbind' | 'nested' | 'power' | 'button' | 'driver' | 'presence';
+export type Rival =
+  | 'vfio'
+  | 'reset'
+  | 'driver'
+  | 'unbind'
+  | 'nested'
+  | 'resume'
+  | 'power'
+  | 'button'
+  | 'presence'
+  | 'other'
+  | 'process';
 
 export interface Setting {
   readonly shape: Shape;
@@ -33,6 +45,7 @@ const plain: Readonly<
     | 'slowMs'
     | 'bounces'
     | 'sameModel'
+    | 'chained'
     | 'hotplug'
     | 'errorLateMs'
     | 'driverMs'
@@ -53,6 +66,7 @@ const plain: Readonly<
   slowMs: 0,
   bounces: 0,
   sameModel: 0,
+  chained: 0,
   hotplug: 1,
   errorLateMs: 0,
   driverMs: 0,
@@ -77,8 +91,13 @@ const PULL_MS = 60;
 
 function setting(changes: Partial<typeof plain>, ...rivals: readonly Rival[]): Setting {
   const numbers = { ...plain, ...changes };
-  const alone: Shape = numbers.hotplug === 0 ? 'port' : 'slot';
-  return { shape: rivals.includes('nested') ? 'nested' : alone, numbers, rivals };
+  return { shape: shapeOf(numbers, rivals), numbers, rivals };
+}
+
+function shapeOf({ hotplug, chained }: typeof plain, rivals: readonly Rival[]): Shape {
+  if (rivals.includes('other')) return 'slots';
+  if (chained !== 0 || rivals.includes('nested') || rivals.includes('resume')) return 'nested';
+  return hotplug === 0 ? 'port' : 'slot';
 }
 
 const SETTINGS: Readonly<Record<string, Setting>> = {
@@ -94,10 +113,21 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   pull: setting({ hand: CARD_PULLED, handMs: PULL_MS }),
   swap: setting({ hand: CARD_SWAPPED, handMs: PULL_MS }),
   'swap-same': setting({ hand: CARD_SWAPPED, handMs: PULL_MS, sameModel: 1 }),
+  surprise: setting({ fault: FAULT_SURPRISE, hand: CARD_PULLED, busyMs: BUSY_MS }),
+  'surprise-swap': setting({
+    fault: FAULT_SURPRISE,
+    hand: CARD_SWAPPED,
+    sameModel: 1,
+    inband: 1,
+  }),
+  e: setting({}, 'nested'),
   aer: setting({ fault: FAULT_AER }),
   vfio: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'vfio'),
+  sysfs: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'reset'),
+  resets: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'reset', 'vfio'),
   R3: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'vfio'),
   'R3-off': setting({ fault: FAULT_NONE, pcp: 1 }, 'vfio', 'button'),
+  'R3-sysfs': setting({ fault: FAULT_NONE, pcp: 1 }, 'reset', 'button'),
   'R3-aer': setting({ fault: FAULT_AER, pcp: 1 }, 'button'),
   R9: setting({ fault: FAULT_NONE, hand: CARD_SWAPPED, swapMs: 5000 }),
   R10: setting({ fault: FAULT_NONE, hand: CARD_PULLED, powerFault: PCI_EXP_SLTSTA_PFD }),
@@ -112,6 +142,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     swapMs: 0,
     trainMs: 0,
   }),
+  'row-4': setting({ fault: FAULT_NONE, hand: CARD_INSERTED, chained: 1 }),
+  'row-13': setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'resume'),
+  O1: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'other', 'process'),
   O4: setting({ fault: FAULT_NONE }, 'driver'),
   R13: setting({ fault: FAULT_NONE, hand: CARD_PULLED }, 'nested'),
   D1: setting({ fault: FAULT_AER, hand: CARD_INSERTED }),

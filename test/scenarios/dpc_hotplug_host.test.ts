@@ -74,3 +74,8 @@ test('a machine without the part says what is needed and what is there', () => {
   expect(() => programOf('b', '5-14', without)).toThrow('0 of them with a hot-plug slot');
   expect(() => programOf('D2', '5-14', { ...machine, pciDevs: [] })).toThrow(TopologyError);
 });
+
+test('O1 is at the first two slots', () => {
+  const ports = ['0030:02:00.0', '0030:03:00.0', '0030:04:00.0', 'bus 0030:03'];
+  expect(placeOf('O1')).toEqual(ports);
+});
