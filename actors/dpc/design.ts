@@ -38,6 +38,8 @@ export interface DpcDesign {
   readonly hp_marks_early: number;
   /** A nested port's look at its slot: 0 empty, 1 occupied, or a negative errno. */
   readonly nested_present: (d: Dpc) => Proc<number>;
+  /** The port driver's slot_reset callback for a hotplug port below the one that failed. */
+  readonly port_slot_reset: (d: Dpc) => Proc<void>;
   /** Whether vfio skips the reset of a device that is marked as gone: proposed for row O1. */
   readonly vfio_skips_gone: number;
   /** 1 when DPC leaves a Surprise Down error to hotplug. */

@@ -48,6 +48,7 @@ function* report_frozen(dev: Ptr, d: Dpc): Proc<void> {
 export function* broadcast_resume(d: Dpc): Proc<number> {
   const head = d.bus + pci_bus.devices.at;
   yield down_read(d.pci_bus_sem);
+  if (d.below !== 0) yield* d.port_slot_reset(d);
   let entry = yield read(head + list_head.next);
   while (entry !== head) {
     yield* report_resume(entry - pci_dev.bus_list.at, d);

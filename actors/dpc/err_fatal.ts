@@ -11,6 +11,7 @@ import {
   pci_stop_and_remove,
 } from './bus.ts';
 import type { Dpc } from './design.ts';
+import { port_probe } from './port_below.ts';
 import { wait_card, wait_link } from './port_wait.ts';
 
 const LINK_MS = 1000;
@@ -29,6 +30,7 @@ export function* fatal_rescan(d: Dpc): Proc<number> {
   if ((yield* wait_link(1, LINK_MS, 0, d)) !== 0) {
     yield msleep(SETTLE_MS);
     yield* wait_card(SCAN_MS, 0, d);
+    if (d.below !== 0) yield* port_probe(d);
     const scanned = yield* pci_scan_slot(d);
     if (scanned === 0 || scanned === -EEXIST) yield* pci_bus_add_devices(d);
   } else {

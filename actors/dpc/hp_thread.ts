@@ -1,7 +1,8 @@
 /** The actor that acts on hotplug events, by the states of machines/hotplug_thread.ts. */
-import { ctx_get, ctx_set, type Proc } from '#ops';
+import { ctx_get, ctx_set, ghost_read, type Proc } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import type { Dpc } from './design.ts';
+import { dpc_ghost, REMOVALS_MAX } from './structs.ts';
 
 const ev = eventCodes('WOKEN', 'EVENTS', 'NONE', 'KEPT', 'DROPPED', 'HANDLED', 'SLEEPS');
 
@@ -25,7 +26,10 @@ export function* hp_ignore(d: Dpc): Proc<number> {
   return events === 0 ? ev.DROPPED : ev.KEPT;
 }
 
+/** A slot that goes round would do so for ever: the run is cut short, the oracle finds it. */
 export function* hp_change(d: Dpc): Proc<number> {
+  const removals = yield ghost_read(d.ghost + dpc_ghost.removals);
+  if (removals >= REMOVALS_MAX * d.functions) return ev.HANDLED;
   yield* d.hp_handle(yield ctx_get(EVENTS), d);
   return ev.HANDLED;
 }

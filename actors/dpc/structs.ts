@@ -81,6 +81,9 @@ export const dpc_ist = struct('dpc_ist', {
   running: word('the hotplug thread runs, or is about to take events'),
 });
 
+/** Of one function. Nothing that a race does asks for as many: the slot goes round. */
+export const REMOVALS_MAX = 4;
+
 /** Not in the kernel: what invariants and measures want to know of the past. */
 export const dpc_ghost = struct('dpc_ghost', {
   fault_at: word('virtual ms of the error'),

@@ -83,6 +83,13 @@ export function* link_drop(port: Ptr, d: LinkGlobals): Proc<void> {
   if (d.inband !== 0) yield* link_presence(port, d);
   yield* link_interrupt(port);
   yield wake_up(port + link_port.changed.at);
+  if (d.below !== 0 && port === d.port) yield* hot_reset(d);
+}
+
+/** What is above goes down: the port below is reset, its Slot Control to defaults (1.1). */
+function* hot_reset(d: LinkGlobals): Proc<void> {
+  yield ghost_write(d.below + link_port.sltctl, 0);
+  yield* link_drop(d.below, d);
 }
 
 /** Begins to train if a card is there and nothing holds the link down. */
@@ -162,6 +169,7 @@ export function* link_step(d: LinkGlobals): Proc<number> {
     // LBMS of the bandwidth notification service: the vector is one, whoever is masked.
     if (d.sharedVector !== 0) yield raise_irq(yield ghost_read(d.port + link_port.hp_irq));
     yield queue_delayed_work(d.port + link_port.train.at, yield* ready_in(d));
+    if (d.below !== 0) yield* link_try(d.below, d);
     next = ev.TRAINED;
   } else if (state === LINK_L0 && (yield* bounce(d)) === 0) {
     yield ghost_write(d.port + link_port.ltssm, LINK_READY);

@@ -44,6 +44,8 @@ export interface LinkGlobals {
   /** Raw spinlock around every config access. */
   readonly pci_lock: number;
   readonly port: number;
+  /** The slot's port, where `port` is a port above it; 0 elsewhere. */
+  readonly below: number;
   /** Slot Capabilities has PCP: a power controller. */
   readonly pcp: number;
   /** In-band presence: PDS follows the link. */

@@ -20,6 +20,7 @@
  * - The threads of 4.19 "at first" are those of 7b4ce26bcf69: no reset_lock (row 2), nothing
  *   forgotten after a bring-up (row 32). With power control they go round for ever.
  * - Presence by pin is not disabled by software: since 6.16 it is ignored with the link.
+ * - A port below the failing one (row 8) stays: where recovery removes, it is only probed again.
  * - A nested port (R13, e, row 13) has nothing behind it: of its removal only the lock is left; of
  *   its probe only reset_lock (row 4). The other slot of row O1 is only its locks, too.
  * - Every reset by sysfs or vfio takes the bridge's device_lock, as since 2026 (2.8), and of
@@ -38,7 +39,7 @@ import { slot_static } from '../../machines/slot_static.ts';
 import type { Program, WatchedWord } from '../actor/program.ts';
 import { ImageBuilder } from '../memory/image.ts';
 import { dpcActors } from './dpc_hotplug_actors.ts';
-import { ENABLES, layOut, pokeCard, pokeEmpty, pokePort } from './dpc_hotplug_board.ts';
+import { ENABLES, layOut, pokeCard, pokeEmpty, pokePort, slotOf } from './dpc_hotplug_board.ts';
 import { generationOf } from './dpc_hotplug_designs.ts';
 import { placesFor } from './dpc_hotplug_host.ts';
 import { dpcInvariants, dpcMeasures } from './dpc_hotplug_invariants.ts';
@@ -55,25 +56,28 @@ function build(request: BuildRequest): Program {
   const [port, second] = placesFor(request, setting.shape);
   if (port === undefined) throw new Error('[hotrace bug] dpc-hotplug: a race without a port');
   const builder = new ImageBuilder();
-  const globals = layOut(builder, setting, { port, second }, generation.lockClasses);
-  pokePort(builder, globals, setting.numbers, generation.restingOn);
+  const places = { port, second };
+  const globals = layOut(builder, setting, places, generation.lockClasses);
+  const slotGlobals = slotOf(builder, globals, places);
+  pokePort(builder, globals, slotGlobals, setting.numbers, generation.restingOn);
   builder.cache(pci_dev, PCI_DEVS * globals.functions, request.quarantine);
   if (setting.numbers.hand === CARD_INSERTED) pokeEmpty(builder, globals);
-  else pokeCard(builder, globals, port.functions);
+  else pokeCard(builder, globals, (globals.below === 0 ? port : (second ?? port)).functions);
   const d: Dpc = Object.freeze({ ...globals, ...generation.procedures });
+  const slotD: Dpc = globals.below === 0 ? d : Object.freeze({ ...d, ...slotGlobals });
   const removals = setting.numbers.fault === FAULT_NONE ? 0 : generation.removals;
   const { restingOn } = generation;
   const at = {
-    ...globals,
+    ...slotGlobals,
     restingOn,
     removals,
-    enables: setting.numbers.hotplug === 0 ? 0 : ENABLES,
+    enables: slotGlobals.hotplug === 0 ? 0 : ENABLES,
   };
   return {
     target: `dpc-hotplug/${request.race}`,
     design: request.design,
     ...builder.build(),
-    actors: dpcActors(d, setting.rivals),
+    actors: dpcActors(d, slotD, setting.rivals),
     invariants: dpcInvariants(at),
     measures: dpcMeasures(at),
     watched: [slotState(globals.ctrl, generation.restingOn)],

@@ -50,11 +50,13 @@ import type { Rival } from './dpc_hotplug_settings.ts';
 /** Interrupts run beside the threads; the hardware is on no CPU of the machine. */
 const CPU = { threads: 0, hotplugIrq: 1, errorIrq: 2, hardware: 3 } as const;
 
-export function dpcActors(d: Dpc, rivals: readonly Rival[]): readonly ActorSpec[] {
+/** `slot` differs from `d` where the port that fails is above the slot's. */
+export function dpcActors(d: Dpc, slot: Dpc, rivals: readonly Rival[]): readonly ActorSpec[] {
   const args = [d];
   return [
     ...hardwareActors(args),
-    ...hotplugActors(args),
+    ...(slot === d ? [] : [linkActor('slot_link', [slot])]),
+    ...hotplugActors([slot]),
     ...(d.fault === FAULT_NONE ? [] : errorActors(args)),
     ...rivals.map((rival) => rivalActor(rival, args)),
   ];
@@ -95,15 +97,19 @@ function hardwareActors(args: ActorSpec['args']): readonly ActorSpec[] {
       args,
       binding: { machine: port_fault, procedures: { port_fault: fault, port_hand } },
     },
-    {
-      name: 'link',
-      context: 'process',
-      cpu: CPU.hardware,
-      daemon: true,
-      args,
-      binding: { machine: dpc_link, procedures: { link_wait, link_step } },
-    },
+    linkActor('link', args),
   ];
+}
+
+function linkActor(name: string, args: ActorSpec['args']): ActorSpec {
+  return {
+    name,
+    context: 'process',
+    cpu: CPU.hardware,
+    daemon: true,
+    args,
+    binding: { machine: dpc_link, procedures: { link_wait, link_step } },
+  };
 }
 
 function hotplugActors(args: ActorSpec['args']): readonly ActorSpec[] {

@@ -56,12 +56,15 @@ export function layOut(
   lockClasses: 1 | 2,
 ): DpcGlobals {
   const nested = setting.shape === 'nested' && setting.numbers.chained === 0;
+  const below = setting.shape === 'below';
+  const behind = below && second !== undefined ? second : place;
   return {
     pci_lock: builder.static_('pci_lock', spinlock),
     port: builder.static_('port', link_port),
     ctrl: builder.static_('ctrl', controller),
     pdev: builder.static_(place.address, pci_dev),
-    bus: builder.static_(`bus ${place.bus}`, pci_bus),
+    below: below ? builder.static_('slot_port', link_port) : 0,
+    bus: builder.static_(`bus ${behind.bus}`, pci_bus),
     hp_action: builder.static_('pciehp_action', irqaction),
     err_action: builder.static_('dpc_action', irqaction),
     pciehp_wq: builder.static_('pciehp_wq', dpc_workqueue),
@@ -75,11 +78,22 @@ export function layOut(
     ghost: builder.static_('ghost', dpc_ghost),
     nested_action: nested ? builder.static_('nested', irqaction) : 0,
     ...otherSlot(builder, setting, second),
-    functions: place.functions.length,
+    functions: behind.functions.length,
     card: CARD,
     otherCard: setting.numbers.sameModel === 0 ? OTHER_CARD : CARD,
     ...setting.numbers,
   };
+}
+
+/**
+ * What pciehp works with: the same, or, where the port that fails is above the slot's, the slot's
+ * own port. All other words of pciehp's are the slot's anyway, and so is the bus.
+ */
+export function slotOf(builder: ImageBuilder, globals: DpcGlobals, places: Places): DpcGlobals {
+  const { below: port } = globals;
+  const { second } = places;
+  if (port === 0 || second === undefined) return globals;
+  return { ...globals, port, pdev: builder.static_(second.address, pci_dev), below: 0, hotplug: 1 };
 }
 
 /** A static `reset_lock`; where a chain of ports matters, that of both, by their lock classes. */
@@ -121,6 +135,7 @@ function otherSlot(
 export function pokePort(
   builder: ImageBuilder,
   globals: DpcGlobals,
+  slot: DpcGlobals,
   { hotplug, slowMs, bounces }: Setting['numbers'],
   restingOn: number,
 ): void {
@@ -136,13 +151,27 @@ export function pokePort(
     [port + link_port.card, CARD],
     [port + link_port.hp_irq, hotplugIrq],
     [port + link_port.err_irq, errorIrq],
-    [ctrl + controller.pdev, pdev],
+    [ctrl + controller.pdev, slot.pdev],
     [ctrl + controller.irq, hotplugIrq],
     [ctrl + controller.action, globals.hp_action],
     [ctrl + controller.state, restingOn],
     [globals.hp_action + irqaction.handler, 1],
     [globals.err_action + irqaction.handler, 1],
     [pdev + pci_dev.subordinate, bus],
+    [pdev + pci_dev.error_state, pci_channel_io_normal],
+  ];
+  for (const [addr, value] of words) builder.poke(addr, value);
+  if (slot !== globals) pokeSlotPort(builder, slot, hotplugIrq);
+}
+
+/** The slot's port below the one that fails, at rest too. */
+function pokeSlotPort(builder: ImageBuilder, { port, pdev }: DpcGlobals, irq: number): void {
+  const words: readonly (readonly [number, number])[] = [
+    [port + link_port.ltssm, LINK_READY],
+    [port + link_port.sltctl, ENABLES],
+    [port + link_port.sltsta, PCI_EXP_SLTSTA_PDS],
+    [port + link_port.card, CARD],
+    [port + link_port.hp_irq, irq],
     [pdev + pci_dev.error_state, pci_channel_io_normal],
   ];
   for (const [addr, value] of words) builder.poke(addr, value);

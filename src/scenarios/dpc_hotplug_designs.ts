@@ -64,6 +64,7 @@ import {
   queued_remove,
   queued_rescan,
 } from '../../actors/dpc/one_queue.ts';
+import { port_forget_and_restore, port_restore } from '../../actors/dpc/port_below.ts';
 import {
   thread_done_early,
   thread_done_running,
@@ -118,6 +119,7 @@ const v418: DpcDesign = {
   presence_end: presence_unguarded,
   hp_marks_early: 0,
   nested_present: gone_is_empty,
+  port_slot_reset: port_restore,
   vfio_skips_gone: 0,
   dpc_knows_surprise: 0,
   hp_drops_own: 0,
@@ -184,6 +186,7 @@ const v613: DpcDesign = {
   isr_notes_fault: 1,
   hp_marks_early: 1,
   dpc_knows_surprise: 1,
+  port_slot_reset: port_forget_and_restore,
   hp_driver_begin: reset_lock_drop,
   hp_driver_end: reset_lock_retake,
   dpc_release: dpc_release_and_poll,

@@ -17,6 +17,7 @@ const ROW_3 = 'Linux f5eff5591b8f (6.4), row 3';
 const ROW_5 = 'Linux a97396c6eb13 (5.14), row 5';
 const ROW_6 = 'Linux c3be50f7547c (6.16), row 6';
 const ROW_7 = 'Linux 2af781a9edc4 (6.16), row 7';
+const ROW_8 = 'Linux ea401499e943 (5.15), row 8';
 const ROW_9 = 'Linux 8edf5332c393 (5.7), row 9';
 const ROW_10 = 'Linux 23584c1ed3e1 (5.17), row 10';
 const ROW_11 = 'Linux 157c1062fcd8 (5.4), row 11';
@@ -133,6 +134,10 @@ const KNOWN: Readonly<Record<string, readonly Known[]>> = {
   'row-2': [
     ['threaded', 'assertion', ROW_2],
     ['4-19 4-20 5-14 6-13', 'pass', `${ROW_2}; pciehp.md 2.7`],
+  ],
+  'row-8': [
+    ['4-20 5-14', 'assertion', ROW_8],
+    ['6-13 6-16', 'pass', ROW_8],
   ],
   'row-11': [
     ['4-19 4-20', 'assertion', ROW_11],

@@ -18,6 +18,7 @@ export const NEEDS = {
   slot: 'a hot-plug slot with a card in it',
   nested: 'a hot-plug slot whose card has a hot-plug slot of its own',
   slots: 'two hot-plug slots with a card in each',
+  below: 'a PCI Express port above a hot-plug slot with a card in it',
   port: 'a PCI Express port with a card behind it',
 } as const;
 
@@ -35,8 +36,8 @@ const DOCK: readonly PortPlace[] = [
 ];
 
 /**
- * The port of the race, and for `nested` and `slots` the second one. Of several the one with the
- * fewest functions is taken; without a topology, `nested` is on a dock.
+ * The port of the race, and for `nested`, `below` and `slots` the second one. Of several the one
+ * with the fewest functions is taken; without a topology, `nested` is on a dock.
  * @throws TopologyError when the machine has no such port (says what the race needs).
  */
 export function placesFor(request: BuildRequest, shape: Shape): readonly PortPlace[] {
@@ -60,7 +61,9 @@ function hasText(machine: Machine): string {
   );
 }
 
-const FINDERS: Readonly<Record<Shape, (machine: Machine) => readonly PortPlace[] | undefined>> = {
+type Finder = (machine: Machine) => readonly PortPlace[] | undefined;
+
+const FINDERS: Readonly<Record<Shape, Finder>> = {
   slot: (machine) => smallest(machine, slotBridges(machine))?.slice(0, 1),
   slots: (machine) => {
     const found = smallest(machine, slotBridges(machine));
@@ -69,6 +72,17 @@ const FINDERS: Readonly<Record<Shape, (machine: Machine) => readonly PortPlace[]
   port: (machine) => {
     const ports = machine.pciDevs.filter(({ portType }) => DOWNWARD.has(portType));
     return smallest(machine, ports)?.slice(0, 1);
+  },
+  below: (machine) => {
+    for (const slot of slotBridges(machine)) {
+      const second = portOf(machine, slot, isEndpoint);
+      const above = machine.pciDevs.find((dev) => {
+        return DOWNWARD.has(dev.portType) && isBelow(machine, slot, dev);
+      });
+      const first = above && portOf(machine, above, ({ isBridge }) => isBridge);
+      if (first !== undefined && second !== undefined) return [first, second];
+    }
+    return;
   },
   nested: (machine) => {
     const slots = slotBridges(machine);

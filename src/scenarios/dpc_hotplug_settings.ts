@@ -46,6 +46,7 @@ const plain: Readonly<
     | 'bounces'
     | 'sameModel'
     | 'chained'
+    | 'above'
     | 'hotplug'
     | 'errorLateMs'
     | 'driverMs'
@@ -67,6 +68,7 @@ const plain: Readonly<
   bounces: 0,
   sameModel: 0,
   chained: 0,
+  above: 0,
   hotplug: 1,
   errorLateMs: 0,
   driverMs: 0,
@@ -94,8 +96,9 @@ function setting(changes: Partial<typeof plain>, ...rivals: readonly Rival[]): S
   return { shape: shapeOf(numbers, rivals), numbers, rivals };
 }
 
-function shapeOf({ hotplug, chained }: typeof plain, rivals: readonly Rival[]): Shape {
+function shapeOf({ hotplug, chained, above }: typeof plain, rivals: readonly Rival[]): Shape {
   if (rivals.includes('other')) return 'slots';
+  if (above !== 0) return 'below';
   if (chained !== 0 || rivals.includes('nested') || rivals.includes('resume')) return 'nested';
   return hotplug === 0 ? 'port' : 'slot';
 }
@@ -120,7 +123,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     sameModel: 1,
     inband: 1,
   }),
-  e: setting({}, 'nested'),
+  e: setting({ hotplug: 0 }, 'nested'),
   aer: setting({ fault: FAULT_AER }),
   vfio: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'vfio'),
   sysfs: setting({ fault: FAULT_NONE, sharedVector: 1 }, 'reset'),
@@ -133,6 +136,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   R10: setting({ fault: FAULT_NONE, hand: CARD_PULLED, powerFault: PCI_EXP_SLTSTA_PFD }),
   R12: setting({ fault: FAULT_NONE, pcp: 1 }, 'power'),
   'row-2': setting({ fault: FAULT_NONE, inband: 1 }, 'vfio', 'presence'),
+  'row-8': setting({ hotplug: 0, above: 1 }),
   'row-11': setting({ fault: FAULT_NONE }, 'power'),
   'row-32': setting({ fault: FAULT_NONE, hand: CARD_INSERTED, bounces: 1 }),
   'row-34': setting({

@@ -79,3 +79,8 @@ test('O1 is at the first two slots', () => {
   const ports = ['0030:02:00.0', '0030:03:00.0', '0030:04:00.0', 'bus 0030:03'];
   expect(placeOf('O1')).toEqual(ports);
 });
+
+test('row-8 is at the port above the first slot, with the slot behind it', () => {
+  const ports = ['0030:00:00.0', '0030:02:00.0', '0030:03:00.0', 'bus 0030:03'];
+  expect(placeOf('row-8')).toEqual(ports);
+});
