@@ -47,7 +47,8 @@ export const STATIC_STATE = 0;
 /** ctrl->reset_lock. */
 export const dpc_reset_lock = struct('dpc_reset_lock', {
   // Since 6.4 it is taken before pci_rescan_remove_lock and again inside it (pciehp.md 2.2, edges 2
-  // and 3), both times by the one hotplug thread: the order alone is no deadlock.
+  // and 3), both times by the one hotplug thread of that port: the order alone is no deadlock, and
+  // would be the only thing found of any of these kernels. Race row-4 has it checked: below.
   sem: embed(rw_semaphore, 'readers: the hotplug thread; writer: a slot reset', {
     novalidate: true,
   }),

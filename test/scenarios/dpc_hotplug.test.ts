@@ -64,6 +64,54 @@ test('4.18 and 4.19 remove a device twice in (b), after recovery was reported su
   }
 });
 
+describe('a row of pciehp.md 4 is found before its repair and not after it', () => {
+  const ROWS = [
+    ['2', 'row-2', 'threaded', '4-19'],
+    ['3', 'R3-off', '5-14', '6-13'],
+    ['3', 'R3-sysfs', '5-14', '6-13'],
+    ['3', 'R3-aer', '5-14', '6-13'],
+    ['5', 'b', '4-20', '5-14'],
+    ['5', 'b-power', '4-20', '5-14'],
+    ['5', 'c', '4-20', '5-14'],
+    ['6', 'b-inband', '6-13', '6-16'],
+    ['7', 'vfio', '6-13', '6-16'],
+    ['7', 'sysfs', '6-13', '6-16'],
+    ['8', 'row-8', '5-14', '6-13'],
+    ['9', 'R9', '4-20', '5-14'],
+    ['10', 'R10', '5-14', '6-13'],
+    ['11', 'row-11', '4-20', '5-14'],
+    ['12', 'R12', 'early-exit', '5-14'],
+    ['13', 'row-13', '4-20', '5-14'],
+    ['14', 'pull', 'raw-child', '6-13'],
+    ['32', 'row-32', 'threaded', '4-19'],
+    ['33', 'R12', '4-20', '5-14'],
+    ['34', 'row-34', '4-18', '4-19'],
+    ['O2', 'slow-driver', '5-14', 'long-wait'],
+  ] as const;
+  test.each(ROWS)('row %s: %s, %s and %s', (_row, id, before, after) => {
+    const expected = system.races.find((race) => race.id === id)?.expected ?? {};
+    expect(expected[before]?.verdict).not.toContain('pass');
+    expect(expected[before]?.mark).toBe('S');
+    expect(expected[after]?.verdict).toEqual(['pass']);
+  });
+
+  test('row 4, which was not read: two reset_locks of one class, then of two', () => {
+    expect(searched('row-4', '5-14', BOUND).verdict).toBe('recursive-lock');
+    expect(searched('row-4', 'annotated', BOUND).verdict).toBe('pass');
+  });
+
+  test('row O1 ends with its proposal', () => {
+    expect(searched('O1', '6-16', BOUND).verdict).toBe('deadlock');
+    expect(searched('O1', 'skip-gone', BOUND).verdict).toBe('pass');
+  });
+});
+
+test('Surprise Down is not recovered from: RP_BUSY is sat out, and a like card is noticed', () => {
+  expect(measured('surprise', '6-16')).toMatchObject({ contained: 50, 'removals per device': 1 });
+  expect(searched('surprise-swap', '6-16', BOUND).verdict).toBe('pass');
+  expect(searched('surprise-swap', 'no-surprise', BOUND).verdict).toBe('lost-wakeup');
+});
+
 test('D1 and D2 deadlock in every kernel that recovers by callbacks, up to 6.16', () => {
   for (const design of ['4-20', '5-14', '6-13', '6-16']) {
     expect(searched('D1', design, BOUND).verdict).toBe('deadlock');

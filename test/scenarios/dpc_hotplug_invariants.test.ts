@@ -42,8 +42,13 @@ test('J4: 2100 ms of a contained link are flagged, 2099 are not', () => {
   expect(broken('ghost', dpc_ghost.gave_up_ms, 2099)).toEqual([]);
 });
 
-test('J5: a card was pulled, its device is there', () => {
+test('J1: a slot that goes round', () => {
+  expect(broken('ghost', dpc_ghost.removals, 4)).toEqual(['settles', 'removed-once']);
+});
+
+test('J5: a card was pulled, its device is there; it was swapped, the device is the old one', () => {
   expect(broken('ghost', dpc_ghost.moved, 1)).toEqual(['removal-noticed']);
+  expect(broken('ghost', dpc_ghost.scanned, 0, 'swap')).toEqual(['removal-noticed']);
 });
 
 test('J7, J8, J9: power in a reset, a removal after success, TRIGGER cleared while busy', () => {
