@@ -2,6 +2,7 @@
 import {
   down_read,
   finish_wait,
+  might_sleep,
   mutex_lock,
   mutex_unlock,
   type Proc,
@@ -26,6 +27,8 @@ const ev = eventCodes('DONE');
  * seems empty. All ones may mean that the port itself is gone.
  */
 export function* nested_resume(d: Dpc): Proc<number> {
+  // Its own reset_lock comes first; nobody else takes that here.
+  yield might_sleep();
   if ((yield* d.nested_present(d)) === 0) return yield* nested_event(d);
   return ev.DONE;
 }

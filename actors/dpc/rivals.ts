@@ -18,7 +18,13 @@ import {
 } from '#ops';
 import { eventCodes } from '../../src/ops/events.ts';
 import { PCI_EXP_SLTSTA_PDC } from '../hardware/pci_regs.ts';
-import { controller, ON_STATE, pci_channel_io_perm_failure, pci_dev } from '../pciehp/structs.ts';
+import {
+  controller,
+  ON_STATE,
+  pci_channel_io_normal,
+  pci_channel_io_perm_failure,
+  pci_dev,
+} from '../pciehp/structs.ts';
 import { note_usable, pci_dev_put, pci_get_slot } from './bus.ts';
 import type { Dpc } from './design.ts';
 import { card_present, link_is_active } from './hp_board.ts';
@@ -30,13 +36,10 @@ const ev = eventCodes('DONE');
 export function* vfio_close(d: Dpc): Proc<number> {
   const dev = yield* pci_get_slot(d);
   if (dev === 0) return ev.DONE;
-  if (d.vfio_skips_gone === 0 || (yield* is_gone(dev)) === 0) yield* vfio_try_reset(dev, d);
+  const gone = (yield read(dev + pci_dev.error_state)) === pci_channel_io_perm_failure;
+  if (!gone || d.vfio_skips_gone === 0) yield* vfio_try_reset(dev, d);
   yield* pci_dev_put(dev);
   return ev.DONE;
-}
-
-function* is_gone(dev: Ptr): Proc<number> {
-  return (yield read(dev + pci_dev.error_state)) === pci_channel_io_perm_failure ? 1 : 0;
 }
 
 function* vfio_try_reset(dev: Ptr, d: Dpc): Proc<void> {
@@ -84,11 +87,14 @@ export function* user_exits(d: Dpc): Proc<number> {
   return ev.DONE;
 }
 
-/** An out-of-tree driver resets its own device by the bridge above it (row O4). */
+/** An out-of-tree driver resets its own device by the bridge above it, and polls it (row O4). */
 export function* driver_resets(d: Dpc): Proc<number> {
   const dev = yield* pci_get_slot(d);
   if (dev === 0) return ev.DONE;
-  if ((yield* d.driver_reset(d)) === 0) yield* note_usable(d);
+  const result = yield* d.driver_reset(d);
+  // It may be an orphan by now; the driver's own reference keeps it.
+  const state = yield read(dev + pci_dev.error_state);
+  if (result === 0 && state === pci_channel_io_normal) yield* note_usable(d);
   yield* pci_dev_put(dev);
   return ev.DONE;
 }
