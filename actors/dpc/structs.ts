@@ -102,6 +102,8 @@ export const dpc_ghost = struct('dpc_ghost', {
   busy_cleared: word('times TRIGGER was cleared while RP_BUSY'),
   returned_early: word('writes to the power file that returned before the slot was off'),
   scanned: word('which card it was that the device on the bus was made for'),
+  stalls_since: word('virtual ms since when recovery holds pci_rescan_remove_lock'),
+  stalled_ms: word('how long it held it'),
   moved: word('CARD_*: what a hand did to the card'),
 });
 export const CARD_STAYS = 0;

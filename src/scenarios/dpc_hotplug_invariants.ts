@@ -78,6 +78,7 @@ export function dpcMeasures(at: Watched): readonly Measure[] {
     { name: 'outage', unit: 'ms', read: (memory) => outageOf(memory, at) },
     word('contained', 'ms', dpc_ghost.contained_ms),
     word('hotplug gave up after', 'ms', dpc_ghost.gave_up_ms),
+    word('other slots stalled', 'ms', dpc_ghost.stalled_ms),
     word('removals', 'times', dpc_ghost.removals),
     { name: 'removals per device', unit: 'times', read: (memory) => perDevice(memory, at) },
     word('decisions during reset', 'times', dpc_ghost.read_in_reset),

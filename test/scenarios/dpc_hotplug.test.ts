@@ -38,6 +38,11 @@ describe('the time that hotplug holds a contained link', () => {
       contained: 7600,
       'slot state': 0,
     });
+    expect(measured('b-power', 'one-queue')).toMatchObject({
+      'hotplug gave up after': 4100,
+      contained: 4100,
+      'slot state': 0,
+    });
   });
 
   test('is 1020 ms since 4.20, which does not poll for a card without a link', () => {
@@ -50,6 +55,12 @@ describe('the time that hotplug holds a contained link', () => {
       expect(measures).toMatchObject({ 'hotplug gave up after': 0, outage: 3620, removals: 0 });
     }
   });
+});
+
+test('(f): recovery stalls every other slot for its reset and a second', () => {
+  const stalled = { 'other slots stalled': 2 + 1000 + 100, 'removals per device': 2 };
+  for (const design of ['4-18', '4-19']) expect(measured('aer', design)).toMatchObject(stalled);
+  expect(measured('aer', '4-20')).toMatchObject({ 'other slots stalled': 0, removals: 0 });
 });
 
 test('DPC sits out a busy root port of 45 ms, looking every 10 ms', () => {
