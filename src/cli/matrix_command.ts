@@ -34,7 +34,9 @@ export interface MatrixCommandOptions {
 
 /** Share of the time that exploration may take before stress begins. */
 const EXPLORE_SHARE = 0.6;
+/** For each cell, and for all of them: what people wait for. */
 const QUICK_SECONDS_PER_CELL = 0.8;
+const QUICK_SECONDS = 420;
 /** What a cell may take while the whole has time left. */
 const CELL_MILLIS_MIN = 10_000;
 /** Room for four actors side by side, as where no terminal says. */
@@ -64,7 +66,7 @@ export async function runMatrix(
 ): Promise<MatrixResult> {
   const start = performance.now();
   const { cells, unhosted } = await allCells(ids ?? SYSTEMS.map((s) => s.id), options);
-  const seconds_ = options.quick === true ? cells.length * QUICK_SECONDS_PER_CELL : options.time;
+  const seconds_ = options.quick === true ? quickSeconds(cells.length) : options.time;
   const state = { interrupted: false };
   const pool = new ExplorePool(options.jobs);
   const stress = new StressRunner();
@@ -91,6 +93,10 @@ export async function runMatrix(
   }
   const elapsedMs = performance.now() - start;
   return { cells, unhosted, interrupted: state.interrupted, elapsedMs };
+}
+
+function quickSeconds(cells: number): number {
+  return Math.min(QUICK_SECONDS, cells * QUICK_SECONDS_PER_CELL);
 }
 
 interface CellList {

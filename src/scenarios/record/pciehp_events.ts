@@ -35,7 +35,11 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'S',
     kernels: '4.19 to 6.3',
     abstracted: 'The slot reset of vfio stands for those of sysfs and AER.',
-    cells: [{ target: 'dpc-hotplug/R3-off', before: '5-14', after: '6-13' }],
+    cells: [
+      { target: 'dpc-hotplug/R3-off', before: '5-14', after: '6-13' },
+      { target: 'dpc-hotplug/R3-sysfs', before: '5-14', after: '6-13' },
+      { target: 'dpc-hotplug/R3-aer', before: '5-14', after: '6-13' },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -45,7 +49,10 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'M',
     kernels: '4.19 until 2021/22',
     abstracted: 'A subclass is a lock of its own in the model; the two ports share their thread.',
-    cells: [{ target: 'pci-history/reset-lock-depth', before: 'before', after: 'after' }],
+    cells: [
+      { target: 'pci-history/reset-lock-depth', before: 'before', after: 'after' },
+      { target: 'dpc-hotplug/row-4', before: '5-14', after: 'annotated' },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -58,6 +65,7 @@ export const pciehpEvents: readonly RecordEntry[] = [
     cells: [
       { target: 'dpc-hotplug/b', before: '4-20', after: '5-14' },
       { target: 'dpc-hotplug/b-power', before: '4-20', after: '5-14' },
+      { target: 'dpc-hotplug/c', before: '4-20', after: '5-14' },
     ],
   },
   {
@@ -68,7 +76,7 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'S',
     kernels: '5.14 to 6.15',
     abstracted: 'One port with one card; presence follows the link.',
-    cells: [{ target: 'dpc-hotplug/b-inband', before: '6-13', after: 'same-card' }],
+    cells: [{ target: 'dpc-hotplug/b-inband', before: '6-13', after: '6-16' }],
   },
   {
     table: 'pciehp.md 4',
@@ -78,7 +86,10 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'S',
     kernels: '6.13 to 6.15',
     abstracted: 'The other service of the vector only raises it.',
-    cells: [{ target: 'dpc-hotplug/vfio', before: '6-13', after: '6-16' }],
+    cells: [
+      { target: 'dpc-hotplug/vfio', before: '6-13', after: '6-16' },
+      { target: 'dpc-hotplug/sysfs', before: '6-13', after: '6-16' },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -143,7 +154,8 @@ export const pciehpEvents: readonly RecordEntry[] = [
       'cover.',
     cells: [
       { target: 'pci-history/port-gone', before: 'before', after: 'after' },
-      { target: 'dpc-hotplug/R13', before: '5-14', after: null },
+      { target: 'dpc-hotplug/row-13', before: '4-20', after: '5-14' },
+      { target: 'dpc-hotplug/R13', before: '6-16', after: null },
     ],
   },
   {
@@ -154,7 +166,10 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'S',
     kernels: 'before 6.10',
     abstracted: 'Three polls stand for up to a minute of them; one child.',
-    cells: [{ target: 'pci-history/dpc-child', before: 'before', after: 'after' }],
+    cells: [
+      { target: 'pci-history/dpc-child', before: 'before', after: 'after' },
+      { target: 'dpc-hotplug/pull', before: 'raw-child', after: '6-13' },
+    ],
   },
   {
     table: 'pciehp.md 4',

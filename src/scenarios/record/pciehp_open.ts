@@ -13,7 +13,10 @@ export const pciehpOpen: readonly RecordEntry[] = [
       'Two ports with one device each; the process exits when vfio asks it to let go of ' +
       'either, and closes its files one after the other. Design after: no reset of a ' +
       'disconnected device, not merged.',
-    cells: [{ target: 'pci-history/vfio-pair', before: 'before', after: null }],
+    cells: [
+      { target: 'pci-history/vfio-pair', before: 'before', after: null },
+      { target: 'dpc-hotplug/O1', before: '6-16', after: null },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -23,7 +26,10 @@ export const pciehpOpen: readonly RecordEntry[] = [
     mark: 'D',
     kernels: '5.14 to 7.3-rc7',
     abstracted: 'The driver answers after 10 s; the walk over removed devices is not modelled.',
-    cells: [{ target: 'dpc-hotplug/slow-driver', before: '6-16', after: null }],
+    cells: [
+      { target: 'dpc-hotplug/slow-driver', before: '6-16', after: 'long-wait' },
+      { target: 'dpc-hotplug/slowest-driver', before: '6-16', after: null },
+    ],
   },
   {
     table: 'pciehp.md 4',
@@ -99,6 +105,7 @@ export const pciehpOpen: readonly RecordEntry[] = [
     cells: [
       { target: 'dpc-hotplug/D4', before: '6-16', after: null },
       { target: 'dpc-hotplug/D4-swap', before: '6-16', after: null },
+      { target: 'dpc-hotplug/swap-same', before: '6-16', after: null },
     ],
   },
 ];
