@@ -7,7 +7,6 @@ import {
   irq_desc,
   kref,
   mutex,
-  rw_semaphore,
   spinlock,
   wait_queue_head,
 } from '../../src/memory/kernel_structs.ts';
@@ -92,12 +91,3 @@ export const bwctrl_data = struct('history_bwctrl_data', {
 });
 export const PCI_EXP_LNKCTL_LBMIE = 0x400;
 export const PCI_EXP_LNKSTA_LBMS = 0x4000;
-
-/** struct controller of a nested hotplug port. */
-export const nested_controller = struct('history_controller', {
-  reset_lock: embed(rw_semaphore, 'of a port with none above it'),
-  reset_lock_1: embed(rw_semaphore, 'the same lock in the class of ports one deeper'),
-  slot_status: word('PCI_EXP_SLTSTA, in hardware'),
-  threads_active: word('1 until its IRQ thread has returned'),
-  thread_wait: embed(wait_queue_head, 'free_irq() waits here'),
-});

@@ -121,7 +121,8 @@ function abstractedIn(systemUrl: string): string {
   const source = readFileSync(new URL(systemUrl), 'utf8');
   const head = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(source)?.[1] ?? '';
   const text = head.replaceAll(/^ \* ?/gm, '');
-  return `What this model abstracts from, and what it chose where its sources leave it open:\n\n${text}`;
+  const title = 'What this model abstracts from, and chose where its sources leave it open:';
+  return `${title}\n\n${text}`;
 }
 
 function seenText(violations: number): string {

@@ -6,7 +6,7 @@
  * Left out, or chosen where the record leaves it open:
  * - A config access is one operation on a register; pci_lock is spelled out where a row is about
  *   it. Hardware changes a register in one step.
- * - dpc-child, slot-bus: three polls stand for a minute of them; the holder of a slot is one device
+ * - slot-bus: three polls stand for a minute of them; the holder of a slot is one device
  *   in it. A slot's bus goes with its port.
  * - aer-multi: the line is shared, so that a message that sets only MULTI_COR_RCV raises it too, as
  *   in the report; by itself the port would send no message for it.
@@ -17,7 +17,6 @@
  *   cycle in the report, are not there: what is shown is that Up can overtake Down.
  * - mark-disconnected: the driver has three commands that time out after a minute each.
  * - slot-reset-lock: the warning is a line of the log; the finding is the config race behind it.
- * - reset-lock-depth: a class of its own is a lock of its own here.
  * - sriov-attribute, vfio-pair: nothing is merged; after is a proposal of the record.
  */
 import type { Program } from '../actor/program.ts';

@@ -1,12 +1,4 @@
-/** Rows 14, 16, 22 and 23 of pciehp.md 4: objects that go too early, and flags that lie. */
-import {
-  type ChildDesign,
-  child_ref,
-  child_unheld,
-  child_unref,
-  pci_bridge_wait_for_secondary_bus,
-  pciehp_unconfigure_device,
-} from '../../actors/dpc/wait_child.ts';
+/** Rows 16, 22 and 23 of pciehp.md 4: objects that go too early, and flags that lie. */
 import { held_slot, moment, pci_function_regs } from '../../actors/pci/history_structs.ts';
 import {
   type AddedDesign,
@@ -37,32 +29,6 @@ import { pci_bus, pci_dev } from '../../actors/pci/structs.ts';
 import { rw_semaphore } from '../memory/kernel_structs.ts';
 import { busWithDevice } from './pci_history_bus.ts';
 import { caller, endsWith, type HistoryRace, historyRace } from './pci_history_race.ts';
-
-const childRef = historyRace<ChildDesign>(
-  {
-    id: 'dpc-child',
-    row: '14',
-    title: 'DPC polls the first child while hotplug removes it',
-    commit: 'Linux 11a1f4bc4736, 6.10',
-    mark: 'S',
-    before: ['use-after-free'],
-    after: ['pass'],
-  },
-  {
-    before: { child_get: child_unheld, child_put: child_unheld },
-    after: { child_get: child_ref, child_put: child_unref },
-  },
-  (memory, design, request) => {
-    const k = Object.freeze({ ...busWithDevice(memory, request), ...design });
-    return {
-      actors: [
-        caller('irq-dpc', 0, pci_bridge_wait_for_secondary_bus, [k]),
-        caller('irq-pciehp', 1, pciehp_unconfigure_device, [k]),
-      ],
-      invariants: [],
-    };
-  },
-);
 
 const slotBus = historyRace<SlotDesign>(
   {
@@ -173,4 +139,4 @@ const isAdded = historyRace<AddedDesign>(
   },
 );
 
-export const lifetimeRaces: readonly HistoryRace[] = [childRef, slotBus, twoPhases, isAdded];
+export const lifetimeRaces: readonly HistoryRace[] = [slotBus, twoPhases, isAdded];

@@ -1,4 +1,4 @@
-/** Rows 4, 13 and O1 of pciehp.md 4: a hotplug port below another one, and two side by side. */
+/** Row O1 of pciehp.md 4: two hotplug ports side by side. */
 import { dpc_reset_lock } from '../../actors/dpc/structs.ts';
 import {
   exit_files,
@@ -8,80 +8,11 @@ import {
   skip_disconnected,
   type VfioSlot,
 } from '../../actors/driver/vfio_pair.ts';
-import { moment, nested_controller, vfio_user } from '../../actors/pci/history_structs.ts';
+import { moment, vfio_user } from '../../actors/pci/history_structs.ts';
 import { pci_channel_io_normal, pci_dev } from '../../actors/pci/structs.ts';
-import {
-  ALL_ONES,
-  class_by_depth,
-  type DepthDesign,
-  failure_is_empty,
-  failure_is_enodev,
-  inner_checks_presence,
-  one_class,
-  outer_brings_up_inner,
-  outer_removes_inner,
-  type PresenceDesign,
-} from '../../actors/pciehp/nested_port.ts';
 import type { ImageBuilder } from '../memory/image.ts';
 import { mutex } from '../memory/kernel_structs.ts';
 import { caller, type HistoryRace, historyRace } from './pci_history_race.ts';
-
-/** A port with its controller, of which there is a class of locks for all ports. */
-function controllerOf(memory: ImageBuilder, name: string): number {
-  const controller = memory.alloc(nested_controller, `controller_${name}`);
-  memory.poke(memory.static_(name, pci_dev) + pci_dev.driver_data, controller);
-  return controller;
-}
-
-const resetLockDepth = historyRace<DepthDesign>(
-  {
-    id: 'reset-lock-depth',
-    row: '4',
-    title: 'a nested port is probed under the reset_lock of the port above',
-    commit: 'Linux 085a9f43433f, 2021/22',
-    mark: 'M',
-    before: ['recursive-lock'],
-    after: ['pass'],
-  },
-  { before: { reset_lock_of: one_class }, after: { reset_lock_of: class_by_depth } },
-  (memory, design, request) => {
-    memory.cache(nested_controller, 2, request.quarantine);
-    const k = Object.freeze({
-      outer: controllerOf(memory, 'outer'),
-      inner: controllerOf(memory, 'inner'),
-      pci_rescan_remove_lock: memory.static_('pci_rescan_remove_lock', mutex),
-      ...design,
-    });
-    return { actors: [caller('irq-outer', 0, outer_brings_up_inner, [k])], invariants: [] };
-  },
-);
-
-const portGone = historyRace<PresenceDesign>(
-  {
-    id: 'port-gone',
-    row: '13',
-    title: 'a dock is gone: the inner port takes itself for an empty slot',
-    commit: 'Linux 87d0f2a5536f, 5.5',
-    mark: 'S',
-    before: ['deadlock'],
-    after: ['pass'],
-  },
-  { before: { card_present: failure_is_empty }, after: { card_present: failure_is_enodev } },
-  (memory, design) => {
-    const inner = memory.static_('inner', nested_controller);
-    memory.poke(inner + nested_controller.slot_status, ALL_ONES);
-    memory.poke(inner + nested_controller.threads_active, 1);
-    const pci_rescan_remove_lock = memory.static_('pci_rescan_remove_lock', mutex);
-    const k = Object.freeze({ inner, pci_rescan_remove_lock, ...design });
-    return {
-      actors: [
-        caller('irq-outer', 0, outer_removes_inner, [k]),
-        caller('irq-inner', 1, inner_checks_presence, [k]),
-      ],
-      invariants: [],
-    };
-  },
-);
 
 function vfioSlot(memory: ImageBuilder, name: string): VfioSlot {
   const dev = memory.static_(name, pci_dev);
@@ -122,4 +53,4 @@ const vfioPair = historyRace<PairDesign>(
   },
 );
 
-export const nestedRaces: readonly HistoryRace[] = [resetLockDepth, portGone, vfioPair];
+export const nestedRaces: readonly HistoryRace[] = [vfioPair];

@@ -49,10 +49,7 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'M',
     kernels: '4.19 until 2021/22',
     abstracted: 'A subclass is a lock of its own in the model; the two ports share their thread.',
-    cells: [
-      { target: 'pci-history/reset-lock-depth', before: 'before', after: 'after' },
-      { target: 'dpc-hotplug/row-4', before: '5-14', after: 'annotated' },
-    ],
+    cells: [{ target: 'dpc-hotplug/row-4', before: '5-14', after: 'annotated' }],
   },
   {
     table: 'pciehp.md 4',
@@ -153,7 +150,6 @@ export const pciehpEvents: readonly RecordEntry[] = [
       'left. dpc-hotplug/R13 has the variant with a genuine event, which the fix does not ' +
       'cover.',
     cells: [
-      { target: 'pci-history/port-gone', before: 'before', after: 'after' },
       { target: 'dpc-hotplug/row-13', before: '4-20', after: '5-14' },
       { target: 'dpc-hotplug/R13', before: '6-16', after: null },
     ],
@@ -166,10 +162,7 @@ export const pciehpEvents: readonly RecordEntry[] = [
     mark: 'S',
     kernels: 'before 6.10',
     abstracted: 'Three polls stand for up to a minute of them; one child.',
-    cells: [
-      { target: 'pci-history/dpc-child', before: 'before', after: 'after' },
-      { target: 'dpc-hotplug/pull', before: 'raw-child', after: '6-13' },
-    ],
+    cells: [{ target: 'dpc-hotplug/pull', before: 'raw-child', after: '6-13' }],
   },
   {
     table: 'pciehp.md 4',

@@ -100,10 +100,7 @@ export const pciehpPci: readonly RecordEntry[] = [
     mark: 'S',
     kernels: 'before 2021/22',
     abstracted: 'QEMU completes a command at once; the poll timer is virtual time.',
-    cells: [
-      { target: 'pciehp-history/row-30', before: 'before', after: 'after' },
-      { target: 'pciehp-command/probe-poll', before: 'A2', after: null },
-    ],
+    cells: [{ target: 'pciehp-history/row-30', before: 'before', after: 'after' }],
   },
   {
     table: 'pciehp.md 4',
