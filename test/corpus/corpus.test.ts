@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
 
 installLowering('explored');
+const { SYSTEMS } = await import('../../src/scenarios/registry.ts');
 const { Engine } = await import('../../src/explore/engine.ts');
 const { replay } = await import('../../src/explore/replay.ts');
 const { decisionsOf, readSchedule } = await import('../../src/explore/schedule.ts');
@@ -14,7 +15,7 @@ const folder = fileURLToPath(new URL('./schedules/', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.schedule'));
 
 test('the corpus holds a counterexample of every system', () => {
-  for (const system of ['eeh-pe', 'pciehp-command']) {
+  for (const system of SYSTEMS.map(({ id }) => id)) {
     expect(files.some((name) => name.startsWith(`${system}.`))).toBe(true);
   }
 });
