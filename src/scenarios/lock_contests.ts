@@ -9,6 +9,8 @@ export interface Contest {
   readonly id: string;
   readonly title: string;
   readonly turns: number;
+  /** For threads, which do not look at every interleaving: polls and the like as often as there. */
+  readonly threads: boolean;
   readonly roles: (algorithm: LockAlgorithm) => readonly Role[];
 }
 
@@ -19,15 +21,29 @@ const CONTEST_TURNS_MAX = 4;
 const STRESS_TURNS = 20;
 export const STRESS_CONTEST = `3x${STRESS_TURNS}`;
 
+/** Contests in which one thread only tries, if the lock can be tried without waiting. */
+const TRIED = [
+  [2, 2],
+  [3, 1],
+] as const;
+
 export function contestsOf(): readonly Contest[] {
   const turns = [...Array.from({ length: CONTEST_TURNS_MAX }, (_, i) => i + 1), STRESS_TURNS];
-  return CONTEST_THREADS.flatMap((threads) =>
+  const waiting = CONTEST_THREADS.flatMap((threads) =>
     turns.map((each): Contest => {
       const title = `${threads} threads, ${each === 1 ? 'one turn' : `${each} turns`} each`;
       const roles = (algorithm: LockAlgorithm): Role[] => rolesOf(algorithm, threads);
-      return { id: contestId(threads, each), title, turns: each, roles };
+      const id = contestId(threads, each);
+      return { id, title, turns: each, threads: each >= STRESS_TURNS, roles };
     }),
   );
+  const tried = TRIED.map(([threads, each]): Contest => {
+    const id = `try-${contestId(threads, each)}`;
+    const title = `${threads} threads, ${each} turns each, one of them only tries`;
+    const roles = (algorithm: LockAlgorithm): readonly Role[] => triedRoles(algorithm, threads);
+    return { id, title, turns: each, threads: false, roles };
+  });
+  return [...waiting, ...tried];
 }
 
 export function contestId(threads: number, turns: number): string {
@@ -41,4 +57,11 @@ function rolesOf(algorithm: LockAlgorithm, threads: number): Role[] {
     if (!both) return 'lock';
     return i % 2 === 0 ? 'read' : 'write';
   });
+}
+
+/** A lock that cannot be tried is waited for by all. */
+function triedRoles(algorithm: LockAlgorithm, threads: number): Role[] {
+  const roles = rolesOf(algorithm, threads);
+  const tries = algorithm.kind === 'exclusive' && 'trylock' in algorithm.procedures;
+  return tries ? ['try', ...roles.slice(1)] : roles;
 }

@@ -91,6 +91,8 @@ function build(
   const object = (name: string, type: LockAlgorithm['memory']): number =>
     builder.static_(name, type, LINE);
   algorithm.setup?.({ lock, selves, poke, object });
+  const { budget } = algorithm;
+  if (budget !== undefined && !chosen.threads) poke(lock + budget.at, budget.explored);
   const { layout, image } = builder.build();
   return {
     target: `${system}/${algorithm.id}`,

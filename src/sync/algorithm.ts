@@ -40,6 +40,12 @@ interface Algorithm {
   /** struct of one lock; words that are written by different threads lie on different lines. */
   readonly memory: AnyStruct;
   readonly setup?: (setup: LockSetup) => void;
+  /**
+   * A constant word of the lock that says how often something is done before something else is (so
+   * many polls, then sleep). setup pokes the value for threads; where every interleaving is looked
+   * at, the small one stands there instead, with which both are reached.
+   */
+  readonly budget?: { readonly at: number; readonly explored: number; readonly threads: number };
   /** Atomic operations of an uncontended lock and unlock (readers: down_read and up_read). */
   readonly atomics: number;
   /** The verdicts with which verification must refuse a broken twin; absent: it must pass. */
