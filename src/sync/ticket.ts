@@ -22,12 +22,12 @@ function* ticket_lock(lock: Ptr, self: Ptr): Proc<void> {
   while ((yield READ_ONCE(lock + ticket_lock_t.owner)) !== ticket) yield cpu_relax();
 }
 
-function* ticket_unlock(lock: Ptr, _self: Ptr): Proc<void> {
+export function* ticket_unlock(lock: Ptr, _self: Ptr): Proc<void> {
   // s -> s+1
   yield atomic_fetch_add(lock + ticket_lock_t.owner, 1);
 }
 
-function* ticket_trylock(lock: Ptr, _self: Ptr): Proc<number> {
+export function* ticket_trylock(lock: Ptr, _self: Ptr): Proc<number> {
   const served = yield READ_ONCE(lock + ticket_lock_t.owner);
   // s -> s+1, if nobody has drawn s
   const drawn = yield cmpxchg(lock + ticket_lock_t.next, served, (served + 1) | 0);

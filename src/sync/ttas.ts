@@ -8,7 +8,7 @@ import { struct, word } from '../memory/layout.ts';
 import { type ExclusiveLock, UNFAIR } from './algorithm.ts';
 import { queued } from './node.ts';
 
-const ttas_lock_t = struct('ttas_lock', { val: word('0 free, 1 held') });
+export const ttas_lock_t = struct('ttas_lock', { val: word('0 free, 1 held') });
 
 export function* ttas_lock(lock: Ptr, self: Ptr): Proc<void> {
   // 0 -> 1: taken; 1 -> 1: held by another, nothing changed
@@ -23,7 +23,7 @@ export function* ttas_unlock(lock: Ptr, _self: Ptr): Proc<void> {
   yield smp_store_release(lock + ttas_lock_t.val, 0);
 }
 
-function* ttas_trylock(lock: Ptr, _self: Ptr): Proc<number> {
+export function* ttas_trylock(lock: Ptr, _self: Ptr): Proc<number> {
   return (yield xchg(lock + ttas_lock_t.val, 1)) === 0 ? 1 : 0;
 }
 

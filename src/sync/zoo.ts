@@ -4,12 +4,46 @@
  */
 import type { LockAlgorithm } from './algorithm.ts';
 import { BROKEN } from './broken/index.ts';
+import { anderson } from './anderson.ts';
+import { clh } from './clh.ts';
+import { cna } from './cna.ts';
 import { futex } from './futex_mutex.ts';
 import { futexRwsem } from './futex_rwsem.ts';
+import { hemlock } from './hemlock.ts';
+import { k42 } from './k42.ts';
+import { malthusian } from './malthusian.ts';
+import { mcs } from './mcs.ts';
+import { osq } from './osq.ts';
+import { qspinlock } from './qspinlock.ts';
+import { qspinlockPark } from './qspinlock_park.ts';
+import { tas } from './tas.ts';
 import { ticket } from './ticket.ts';
+import { ticketProportional } from './ticket_proportional.ts';
 import { ttas } from './ttas.ts';
+import { ttasBackoff } from './ttas_backoff.ts';
+import { twa } from './twa.ts';
 
-export const ZOO: readonly LockAlgorithm[] = Object.freeze([ttas, ticket, futex, futexRwsem]);
+export const ZOO: readonly LockAlgorithm[] = Object.freeze([
+  ttas,
+  ticket,
+  futex,
+  futexRwsem,
+  // Spinlocks
+  tas,
+  ttasBackoff,
+  ticketProportional,
+  twa,
+  anderson,
+  mcs,
+  clh,
+  k42,
+  hemlock,
+  qspinlock,
+  qspinlockPark,
+  osq,
+  cna,
+  malthusian,
+]);
 
 /** @throws Error `[hotrace bug]` for an id that is not there: the command line checks it first. */
 export function algorithmOf(id: string): LockAlgorithm {

@@ -1,5 +1,11 @@
 /** The broken twins: every verification and every stress run must refuse each of them. */
 import type { LockAlgorithm } from '../algorithm.ts';
+import { mcsHasty } from './mcs_hasty.ts';
 import { busted, sleepy, tornTicket } from './twins.ts';
 
-export const BROKEN: readonly LockAlgorithm[] = Object.freeze([busted, tornTicket, sleepy]);
+export const BROKEN: readonly LockAlgorithm[] = Object.freeze([
+  busted,
+  tornTicket,
+  sleepy,
+  mcsHasty,
+]);
