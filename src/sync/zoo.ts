@@ -3,8 +3,8 @@
  * and may stand behind the locks of the systems.
  */
 import type { LockAlgorithm } from './algorithm.ts';
-import { BROKEN } from './broken/index.ts';
 import { anderson } from './anderson.ts';
+import { BROKEN } from './broken/index.ts';
 import { clh } from './clh.ts';
 import { cna } from './cna.ts';
 import { futex } from './futex_mutex.ts';
