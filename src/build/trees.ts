@@ -59,8 +59,11 @@ function readManifest(): Manifest {
   const read = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
     version: string;
     dependencies: Record<string, string>;
+    peerDependencies: Record<string, string>;
   };
-  return { version: read.version, dependencies: Object.keys(read.dependencies) };
+  // An optional peer is loaded on demand, by code that says so when it is not there.
+  const dependencies = Object.keys({ ...read.dependencies, ...read.peerDependencies });
+  return { version: read.version, dependencies };
 }
 
 /** A packed module may import what its tree has, and the packages that come with ours. */

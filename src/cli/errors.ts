@@ -19,7 +19,8 @@ export function describeError(error: unknown): { readonly text: string; readonly
     error instanceof TopologyError ||
     error instanceof LoweringError ||
     error.name === 'ScheduleError' ||
-    error.name === 'CommanderError';
+    error.name === 'CommanderError' ||
+    error.name === 'MissingPackageError';
   if (atFault) return { text: `hotrace: ${error.message}`, exit: EXIT.USAGE };
   const marked = error.message.startsWith('[hotrace bug]');
   const head = marked ? error.message : `[hotrace bug] ${error.message}`;

@@ -83,7 +83,8 @@ export function lower(
   return lowerPlain(module, lowering, runtime.sites);
 }
 
-function displayPath(path: string): string {
+/** A file as reports name it: from the project's top. */
+export function displayPath(path: string): string {
   const inside = relative(TOP, path);
   const outside = inside.startsWith('..') || resolve(inside) === inside;
   const shown = outside ? relative(process.cwd(), path) : inside;

@@ -53,3 +53,10 @@ export function inLowering(url: string, lowering: Lowering): string {
   const inTree = url.slice(url.indexOf('/', dist.length) + 1);
   return new URL(`${lowering}/${inTree}`, dist).href;
 }
+
+/** The source that a packed module was made of: the package carries those of its procedures. */
+export function sourceOf(url: string): string {
+  if (!isPacked(url)) return url;
+  const inTree = url.slice(url.indexOf('/', dist.length) + 1);
+  return new URL(`../${inTree.replace(/\.js$/, '.ts')}`, dist).href;
+}
