@@ -5,7 +5,7 @@ export type Binaryen = typeof binaryen;
 export type BinaryenModule = binaryen.Module;
 
 /** A package that only some commands need is not installed. The user's to mend, not ours. */
-export class MissingPackageError extends Error {
+class MissingPackageError extends Error {
   override readonly name = 'MissingPackageError';
 }
 

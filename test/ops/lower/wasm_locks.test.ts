@@ -1,0 +1,121 @@
+/** The locks of src/sync as WebAssembly, on real threads: nobody is inside together. */
+import { Worker } from 'node:worker_threads';
+import { describe, expect, test } from 'vitest';
+import { installLowering } from '../../../src/ops/lower/hooks.ts';
+import { compileToWasm, type WasmEntry } from '../../../src/ops/lower/wasm.ts';
+import type { WasmOptions } from '../../../src/ops/lower/wasm_ops.ts';
+import { sharedMemory, type WasmMemory, webAssembly } from '../../../src/ops/wasm/webassembly.ts';
+import type { ThreadWork } from './wasm_thread.ts';
+
+installLowering('native');
+const { mutexes, rwsems, spinlocks } = await import('../../../src/sync/zoo.ts');
+const { busted_lock, busted_unlock } = await import('../../sync/broken.ts');
+const { arena } = await import('../../sync/structs.ts');
+
+const contenders = new URL('../../sync/contenders.ts', import.meta.url).href;
+const modules = ['../../../src/sync/zoo.ts', '../../sync/broken.ts'].map(
+  (path) => new URL(path, import.meta.url).href,
+);
+/** Where the arena lies: not at NULL. */
+const AT = 64;
+const GATHER = 512;
+const TURNS = 20_000;
+
+/** One thread a procedure, each with the lock at `lock` and the record `d`. */
+async function contend(
+  procedures: readonly string[],
+  lock: number,
+  d: object,
+  options: WasmOptions,
+  turns = TURNS,
+): Promise<Int32Array> {
+  const args = [undefined, undefined, d];
+  const entries = [...new Set(procedures)].map(
+    (procedure): WasmEntry => ({ module: contenders, procedure, args }),
+  );
+  const bytes = await compileToWasm(entries, { ...options, modules });
+  const module = new webAssembly.Module(bytes);
+  const memory: WasmMemory = sharedMemory(GATHER + 1);
+  const [threads, gather] = [procedures.length, GATHER];
+  await Promise.all(
+    procedures.map(async (name) => {
+      const work: ThreadWork = { module, memory, name, args: [AT, lock, turns], threads, gather };
+      const url = new URL('./wasm_thread.ts', import.meta.url);
+      const worker = new Worker(url, { workerData: work });
+      await new Promise((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+      });
+      await worker.terminate();
+    }),
+  );
+  return new Int32Array(memory.buffer);
+}
+
+const alone = { futex: 'wait32', relax: 'pause' } as const;
+
+describe('two threads increment a plain counter', () => {
+  test.each(Object.entries(spinlocks))('spinlock %s', async (_name, d) => {
+    const at = AT + arena.spinlock.at;
+    for (const relax of ['pause', 'none'] as const) {
+      const words = await contend(['count_locked', 'count_locked'], at, d, { relax });
+      expect(words[AT + arena.counter]).toBe(2 * TURNS);
+    }
+  });
+
+  test.each(Object.entries(spinlocks))('spinlock %s: trylock takes or leaves', async (_name, d) => {
+    const at = AT + arena.spinlock.at;
+    const words = await contend(['count_locked', 'count_tried'], at, d, alone);
+    const missed = words[AT + arena.missed] ?? 0;
+    expect((words[AT + arena.counter] ?? 0) + missed).toBe(2 * TURNS);
+  });
+
+  test.each(Object.entries(mutexes))('mutex %s', async (_name, d) => {
+    const at = AT + arena.mutex.at;
+    const words = await contend(['count_locked', 'count_locked'], at, d, alone);
+    expect(words[AT + arena.counter]).toBe(2 * TURNS);
+  });
+
+  test('ticket: both halves wrap', async () => {
+    const at = AT + arena.spinlock.at;
+    const words = await contend(
+      ['count_locked', 'count_locked'],
+      at,
+      spinlocks.ticket,
+      alone,
+      70_000,
+    );
+    expect([words[AT + arena.counter], words[at]]).toEqual([140_000, 0x22e0_22e0]);
+  });
+
+  test('a lock that is none is caught', async () => {
+    const d = Object.freeze({ lock: busted_lock, unlock: busted_unlock });
+    const at = AT + arena.spinlock.at;
+    let counted = 0;
+    let expected = 0;
+    // Two threads may by chance run one after the other.
+    for (let i = 0; i < 20 && counted === expected; i++) {
+      const words = await contend(['count_locked', 'count_locked'], at, d, alone, 200_000);
+      counted += words[AT + arena.counter] ?? 0;
+      expected += 400_000;
+    }
+    expect(counted).toBeLessThan(expected);
+  });
+});
+
+test.each(Object.entries(mutexes))('mutex %s: three threads on one, parked', async (_name, d) => {
+  const at = AT + arena.mutex.at;
+  const three = Array.from({ length: 3 }, () => 'count_locked');
+  const words = await contend(three, at, d, alone);
+  expect(words[AT + arena.counter]).toBe(3 * TURNS);
+});
+
+test.each(Object.entries(rwsems))(
+  'rwsem %s: a writer is alone, readers agree',
+  async (_name, d) => {
+    const at = AT + arena.rwsem.at;
+    const names = ['write_pair', 'read_pair', 'write_pair', 'read_pair'];
+    const words = await contend(names, at, d, alone, 2_000);
+    expect([words[AT + arena.counter], words[AT + arena.torn]]).toEqual([4_000, 0]);
+  },
+);
