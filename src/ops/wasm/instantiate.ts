@@ -31,9 +31,11 @@ export function instantiate(
   const current = new webAssembly.Global({ value: 'i32', mutable: true }, Number(owner));
   const env: Record<string, unknown> = { memory, current };
   const [texts] = webAssembly.Module.customSections(module, TEXTS_SECTION);
-  // compileToWasm() wrote it: an array of texts.
-  const known = JSON.parse(new TextDecoder().decode(texts)) as readonly string[];
-  for (const text of known) registerText(text);
+  if (texts !== undefined) {
+    // compileToWasm() wrote it: an array of texts.
+    const known = JSON.parse(new TextDecoder().decode(texts)) as readonly string[];
+    for (const text of known) registerText(text);
+  }
   for (const { name, kind } of webAssembly.Module.imports(module)) {
     if (kind === 'function') env[name] = imported(name, operations);
   }

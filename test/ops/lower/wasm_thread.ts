@@ -1,4 +1,4 @@
-/** Entry of a worker thread: waits for the others, calls one compiled function, says that it did. */
+/** Entry of a worker thread: waits for the others, calls one compiled function, says so. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { instantiate } from '../../../src/ops/wasm/instantiate.ts';
 import type { WasmMemory, WasmModule } from '../../../src/ops/wasm/webassembly.ts';
