@@ -53,6 +53,8 @@ test('the benchmarks run small: every figure, each with its unit, and its work d
     'exploration: eeh-pe/T3, all oracles [M steps/s]',
     'exploration: heap growth over 20000 executions [KiB]',
     'native lowering: TTAS lock+increment+unlock / by hand [x]',
+    'WebAssembly: TTAS lock+increment+unlock / by hand [x]',
+    'WebAssembly: TTAS lock+increment+unlock / lowered JavaScript [x]',
     'cold start to the bug: explore eeh-pe/T1 --design none [s]',
     'cold start to the bug: explore eeh-pe/T2 --design none [s]',
     'cold start to the bug: explore eeh-pe/T3 --design none [s]',

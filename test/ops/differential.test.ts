@@ -53,8 +53,8 @@ const recorded: RecordedRun[] = cells.flatMap(({ system, request }, cell) => {
   }));
 });
 
-async function replayed(form: ReplayForm): Promise<ReplayAnswer> {
-  const setup: ReplaySetup = { form, runs: recorded };
+async function replayed(form: ReplayForm, runs = recorded): Promise<ReplayAnswer> {
+  const setup: ReplaySetup = { form, runs };
   const worker = new Worker(new URL('./replay_worker.ts', import.meta.url), { workerData: setup });
   return await new Promise((resolve, reject) => {
     worker.once('message', resolve);
@@ -63,9 +63,11 @@ async function replayed(form: ReplayForm): Promise<ReplayAnswer> {
 }
 
 describe('what actors did in exploration, done again', () => {
-  const operations = recorded
-    .flatMap(({ records }) => records)
-    .reduce((sum, record) => sum + countOf(record), 0);
+  const operations = operationsOf(recorded);
+
+  function operationsOf(runs: readonly RecordedRun[]): number {
+    return runs.flatMap(({ records }) => records).reduce((sum, r) => sum + countOf(r), 0);
+  }
 
   function countOf(record: readonly number[]): number {
     let count = 0;
@@ -84,6 +86,15 @@ describe('what actors did in exploration, done again', () => {
       expect([other, answer.generators + answer.plain > 0]).toEqual([0, true]);
     },
   );
+
+  // Compiled anew for the records of every run: one run of each race's last design is enough.
+  test('wasm: the same operations', async () => {
+    const last = new Map(recorded.map((r) => [`${r.system}/${r.request.race}`, r]));
+    const runs = [...last.values()];
+    const answer = await replayed('wasm', runs);
+    expect(answer.differences).toEqual([]);
+    expect([answer.operations, answer.generators]).toEqual([operationsOf(runs), 0]);
+  });
 
   test('most procedures of actors/ were among them', () => {
     const all = metas.filter(({ file }) => file.startsWith('actors/'));

@@ -4,15 +4,20 @@
  */
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ActorSpec } from '../../src/actor/program.ts';
 import { tableOf } from '../../src/actor/table.ts';
 import { drive } from '../../src/ops/drive.ts';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
+import { compileToWasm } from '../../src/ops/lower/wasm.ts';
+import { WasmSources } from '../../src/ops/lower/wasm_modules.ts';
 import type { Op } from '../../src/ops/reference.ts';
 import { siteOf, textId } from '../../src/ops/sites.ts';
 import { OPS } from '../../src/ops/vocabulary.ts';
+import { instantiate } from '../../src/ops/wasm/instantiate.ts';
+import { sharedMemory } from '../../src/ops/wasm/webassembly.ts';
 import type { BuildRequest } from '../../src/scenarios/system.ts';
 
-export type ReplayForm = 'reference' | 'native' | 'sanitized';
+export type ReplayForm = 'reference' | 'native' | 'sanitized' | 'wasm';
 
 export interface RecordedRun {
   readonly system: string;
@@ -81,8 +86,8 @@ function opsSource(): string {
 }
 
 if (form !== 'reference') {
-  installLowering(form);
-  Reflect.set(globalThis, 'hotracePerform', form === 'native' ? perform : performSited);
+  installLowering(form === 'wasm' ? 'native' : form);
+  Reflect.set(globalThis, 'hotracePerform', form === 'sanitized' ? performSited : perform);
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === '#ops' ? { url: 'replay:ops', shortCircuit: true } : next(specifier, context),
@@ -94,6 +99,7 @@ if (form !== 'reference') {
 }
 
 const { loadSystem, SYSTEMS } = await import('../../src/scenarios/registry.ts');
+type Call = () => number;
 const counts = { generators: 0, plain: 0 };
 
 function call(procedure: unknown, args: readonly unknown[]): number {
@@ -105,9 +111,50 @@ function call(procedure: unknown, args: readonly unknown[]): number {
   return drive(procedure(...args) as Generator<Op, number, number>, perform) | 0;
 }
 
-async function replayRun({ system, request, records }: RecordedRun): Promise<string[]> {
-  const url = SYSTEMS.find(({ id }) => id === system)?.url ?? '';
-  const { actors } = (await loadSystem(url)).build(request);
+function urlOf(system: string): string {
+  return SYSTEMS.find(({ id }) => id === system)?.url ?? '';
+}
+
+/** Every operation is a function of this thread, and each procedure is compiled for its record. */
+const OPERATIONS = Object.fromEntries(
+  Object.entries(OPS).map(([name, { kind }]) => [
+    name,
+    (...operands: readonly (number | string)[]) => perform(kind, operands),
+  ]),
+);
+
+const sources = new WasmSources();
+
+/** The procedures of an actor by state: in WebAssembly, or as this thread has them. */
+async function callsOf({ system }: RecordedRun, specs: readonly ActorSpec[]): Promise<Call[][]> {
+  const tables = specs.map(({ binding }) => tableOf(binding).states);
+  if (form !== 'wasm') {
+    return tables.map((states, a) =>
+      states.map((s) => () => call(s.procedure, specs[a]?.args ?? [])),
+    );
+  }
+  const entries = tables.flatMap((states, a) =>
+    states.flatMap(({ procedure }, s) => {
+      const args = specs[a]?.args.map((v) => (typeof v === 'number' ? undefined : v)) ?? [];
+      const module = urlOf(system);
+      return procedure === undefined ? [] : [{ module, procedure, args, name: `${a} ${s}` }];
+    }),
+  );
+  const bytes = await compileToWasm(entries, { accesses: 'import', optimize: false, sources });
+  const { functions } = instantiate(bytes, sharedMemory(1), OPERATIONS);
+  return tables.map((states, a) => {
+    const words = specs[a]?.args.filter((v) => typeof v === 'number') ?? [];
+    return states.map((_, s) => () => {
+      counts.plain++;
+      return functions[`${a} ${s}`]?.(...words) ?? 0;
+    });
+  });
+}
+
+async function replayRun(run: RecordedRun): Promise<string[]> {
+  const { system, request, records } = run;
+  const { actors } = (await loadSystem(urlOf(system))).build(request);
+  const calls = await callsOf(run, actors);
   return actors.flatMap((spec, actor) => {
     state.record = records[actor] ?? [];
     state.at = 0;
@@ -118,7 +165,7 @@ async function replayRun({ system, request, records }: RecordedRun): Promise<str
       for (;;) {
         const { procedure } = table.states[at] ?? {};
         if (procedure === undefined) break;
-        at = table.next(at, call(procedure, spec.args));
+        at = table.next(at, calls[actor]?.[at]?.() ?? 0);
       }
     } catch (error) {
       if (!(error instanceof EndOfRecord)) {

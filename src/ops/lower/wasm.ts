@@ -11,14 +11,15 @@ import { loadBinaryen } from '../wasm/binaryen.ts';
 import { TEXTS_SECTION } from '../wasm/instantiate.ts';
 import { LoweringError, positionOf } from './source.ts';
 import { OpenArgumentError } from './wasm_function.ts';
-import { ProcedureRef, WasmSources } from './wasm_modules.ts';
+import { type ProcedureRef, type WasmSource, WasmSources } from './wasm_modules.ts';
 import type { WasmOptions } from './wasm_ops.ts';
 import { WasmUnit } from './wasm_unit.ts';
 
 export interface WasmEntry {
-  /** URL of a procedure module. */
+  /** URL of a procedure module, or of one that imports it. */
   readonly module: string;
-  readonly procedure: string;
+  /** A procedure of that very module by name, or any as the value that this thread has. */
+  readonly procedure: string | object;
   /** Its name among the exports; the procedure's where it is not given. */
   readonly name?: string;
   /**
@@ -94,9 +95,8 @@ export async function wasmRefusals(
 
 async function sourcesOf(
   entries: readonly WasmEntry[],
-  { modules = [] }: WasmOptions,
+  { modules = [], sources = new WasmSources() }: WasmOptions,
 ): Promise<WasmSources> {
-  const sources = new WasmSources();
   await sources.load([...entries.map(({ module }) => module), ...modules]);
   return sources;
 }
@@ -108,26 +108,33 @@ function newUnit(binaryen: Binaryen, sources: WasmSources, options: WasmOptions)
   unit.m.setFeatures(has.Atomics | has.MutableGlobals | has.BulkMemory | numbers);
   unit.m.setMemory(1, PAGES_MAX, null, [], true);
   unit.m.addMemoryImport('0', 'env', 'memory', true);
-  unit.m.addGlobalImport('current', 'env', 'current', binaryen.i32, true);
   return unit;
 }
 
-function sourceAt(sources: WasmSources, url: string) {
+function sourceAt(sources: WasmSources, url: string): WasmSource {
   const module = sources.get(url);
   if (module === undefined) throw new Error(`[hotrace bug] no source of ${url} was found`);
   return module;
 }
 
-function addEntry(unit: WasmUnit, { module, procedure, name, args = [] }: WasmEntry): void {
-  const found = sourceAt(unit.sources, module);
-  const node = found.source.procedures.get(procedure);
-  if (node === undefined) {
-    const position = { line: 1, column: 0 };
-    throw new LoweringError(`no procedure ${procedure}`, { file: found.source.file, position });
-  }
-  const known = node.params.map((_, i) => args[i]);
-  const made = unit.procedure(new ProcedureRef(found, procedure), known);
-  unit.m.addFunctionExport(made, name ?? procedure);
+function addEntry(unit: WasmUnit, entry: WasmEntry): void {
+  const ref = procedureOf(unit.sources, entry);
+  const node = ref.module.source.procedures.get(ref.name);
+  const known = node?.params.map((_, i) => entry.args?.[i]) ?? [];
+  unit.m.addFunctionExport(unit.procedure(ref, known), entry.name ?? ref.name);
+}
+
+function procedureOf(sources: WasmSources, { module, procedure }: WasmEntry): ProcedureRef {
+  const { source } = sourceAt(sources, module);
+  const value =
+    typeof procedure !== 'string'
+      ? procedure
+      : source.procedures.has(procedure) && sourceAt(sources, module).procedure(procedure);
+  const ref = sources.procedureOf(value);
+  if (ref !== undefined) return ref;
+  const name = typeof procedure === 'function' ? procedure.name : String(procedure);
+  const position = { line: 1, column: 0 };
+  throw new LoweringError(`no procedure ${name}`, { file: source.file, position });
 }
 
 function optimise(binaryen: Binaryen, module: BinaryenModule): void {

@@ -108,8 +108,14 @@ export function yielded(
     else operands.push(word(f, a));
   });
   for (let i = args.length; i < takes; i++) operands.push(m.i32.const(0));
-  const lost = args.slice(takes).find(containsYield);
-  if (lost) throw refusal(f.source, lost, `${ref.name} takes ${takes} arguments: yield first`);
   const filled = Array.from({ length: takes }, (_, i) => known[i]);
-  return m.call(f.unit.procedure(ref, filled), operands, binaryen.i32);
+  const name = f.unit.procedure(ref, filled);
+  // What the procedure does not take still happens, after what it takes.
+  const lost = args.slice(takes).filter(containsYield);
+  if (lost.length === 0) return m.call(name, operands, binaryen.i32);
+  const kept = operands.map((code) => [f.temporary('i32'), code] as const);
+  const before = kept.map(([index, code]) => m.local.set(index, code));
+  const dropped = lost.map((a) => m.drop(word(f, a)));
+  const given = kept.map(([index]) => m.local.get(index, binaryen.i32));
+  return m.block(null, [...before, ...dropped, m.call(name, given, binaryen.i32)], binaryen.i32);
 }

@@ -197,7 +197,7 @@ function binary(f: WasmFunction, node: acorn.BinaryExpression): Value {
   }
   const [l, r] = [value(f, left), value(f, right)];
   if (comparesExactly(node) && (l.kind === 'bool') !== (r.kind === 'bool')) {
-    throw refusal(f.source, node, 'a truth is compared with a number: never the same');
+    f.doubt = refusal(f.source, node, 'a truth is compared with a number: never the same');
   }
   return combined(f, node, operator, l, r);
 }

@@ -27,6 +27,8 @@ export class WasmFunction {
   readonly statics = new Map<string, unknown>();
   readonly breaks: string[] = [];
   readonly continues: string[] = [];
+  /** A refusal that stands if the kinds of all locals do. */
+  doubt: LoweringError | undefined;
   resultKind: Kind;
   /** Kinds that an earlier pass found assigned to the locals of a plain function. */
   readonly #found: Map<string, Kind>;

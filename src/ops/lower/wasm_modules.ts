@@ -61,16 +61,24 @@ export class WasmSource {
 export class WasmSources {
   readonly #modules = new Map<string, WasmSource>();
   readonly #functions = new Map<unknown, ProcedureRef>();
+  /** Bodies that may be compiled, by module. */
+  readonly #code = new Map<WasmSource, Set<acorn.Node>>();
+  readonly #evaluated = new Set<WasmSource>();
 
   get(url: string): WasmSource | undefined {
     return this.#modules.get(url);
   }
 
-  /** Reads modules and what they import; evaluates the constants of those that hold code. */
+  /** Reads modules and what they import; evaluates the constants that their code needs. */
   async load(urls: readonly string[]): Promise<void> {
     for (const url of urls) this.#read(url);
     for (const module of this.#modules.values()) {
-      if (module.scope.size === 0 && this.#holdsCode(module)) await this.#evaluate(module);
+      for (const node of module.source.procedures.values()) this.#use(module, node.body);
+    }
+    for (const [module, bodies] of this.#code) {
+      if (this.#evaluated.has(module)) continue;
+      this.#evaluated.add(module);
+      await this.#evaluate(module, bodies);
     }
   }
 
@@ -96,28 +104,29 @@ export class WasmSources {
     }
   }
 
-  /** It has procedures, or functions that another module here imports. */
-  #holdsCode(module: WasmSource): boolean {
-    if (module.source.procedures.size > 0) return true;
-    for (const user of this.#modules.values()) {
-      for (const { from, name } of user.source.imports.values()) {
-        if (!from.startsWith('.') || !module.source.functions.has(name)) continue;
-        if (user.importedFrom(from) === module.url) return true;
-      }
+  /** Notes a body that may be compiled, and the plain functions that it may call. */
+  #use(module: WasmSource, body: acorn.Node): void {
+    const bodies = this.#code.get(module) ?? new Set();
+    this.#code.set(module, bodies);
+    if (bodies.has(body)) return;
+    bodies.add(body);
+    for (const name of identifiersOf(body)) {
+      const from = module.source.imports.get(name);
+      const there = from?.from.startsWith('.') && this.get(module.importedFrom(from.from));
+      const owner = there || module;
+      const called = owner.source.functions.get(from?.name ?? name);
+      if (called !== undefined) this.#use(owner, called.body);
     }
-    return false;
   }
 
-  async #evaluate(module: WasmSource): Promise<void> {
+  async #evaluate(module: WasmSource, bodies: ReadonlySet<acorn.Node>): Promise<void> {
     // What import() answers is a namespace object.
     const real = (await import(module.url)) as Readonly<Record<string, unknown>>;
-    const probe = probeOf(module, new Set(Object.keys(real)));
+    const probe = probeOf(module, bodies, new Set(Object.keys(real)));
     const url = `data:text/javascript,${encodeURIComponent(probe)}`;
-    const { scope, stubs } = (await import(url)) as {
-      readonly scope: Readonly<Record<string, unknown>>;
-      readonly stubs: Readonly<Record<string, unknown>>;
-    };
-    module.scope = new Map(Object.entries({ ...scope, '': undefined }));
+    // probeOf() wrote it.
+    const { scope, stubs } = (await import(url)) as Probe;
+    module.scope = new Map(Object.entries(scope));
     for (const name of module.source.procedures.keys()) {
       for (const value of [real[name], stubs[name]]) {
         if (value !== undefined) this.#functions.set(value, module.procedure(name));
@@ -126,10 +135,19 @@ export class WasmSources {
   }
 }
 
+interface Probe {
+  readonly scope: Readonly<Record<string, unknown>>;
+  readonly stubs: Readonly<Record<string, unknown>>;
+}
+
 /** A module that answers the values of another's names, without running that one's code again. */
-function probeOf(module: WasmSource, exported: ReadonlySet<string>): string {
+function probeOf(
+  module: WasmSource,
+  bodies: ReadonlySet<acorn.Node>,
+  exported: ReadonlySet<string>,
+): string {
   const { source } = module;
-  const wanted = wantedNames(source, exported);
+  const wanted = wantedNames(source, bodies, exported);
   const lines: string[] = [];
   for (const [local, { from, name }] of source.imports) {
     if (!wanted.has(local)) continue;
@@ -163,7 +181,11 @@ function isOwn({ constants, functions, procedures }: ModuleSource, name: string)
 }
 
 /** Constants and imports named in functions, and whatever the constants among them need. */
-function wantedNames(source: ModuleSource, exported: ReadonlySet<string>): Set<string> {
+function wantedNames(
+  source: ModuleSource,
+  bodies: ReadonlySet<acorn.Node>,
+  exported: ReadonlySet<string>,
+): Set<string> {
   const wanted = new Set<string>();
   const inits = declarations(source);
   const want = (node: acorn.Node, all: boolean): void => {
@@ -175,9 +197,7 @@ function wantedNames(source: ModuleSource, exported: ReadonlySet<string>): Set<s
       if (init !== undefined && !exported.has(name)) want(init, true);
     }
   };
-  for (const node of [...source.procedures.values(), ...source.functions.values()]) {
-    want(node.body, false);
-  }
+  for (const body of bodies) want(body, false);
   return wanted;
 }
 

@@ -3,9 +3,10 @@
  * of the lab is plain, and what waits or allocates is the native form's own function, imported.
  */
 
-import { CTX_REGISTERS, OPS, type OpName } from '../vocabulary.ts';
+import { CTX_REGISTERS, type OpName } from '../vocabulary.ts';
 import type { Binaryen, BinaryenModule } from '../wasm/binaryen.ts';
 import { hasResult } from './language.ts';
+import type { WasmSources } from './wasm_modules.ts';
 import { byteOf } from './wasm_routines.ts';
 import type { WasmValues } from './wasm_values.ts';
 
@@ -27,6 +28,8 @@ export interface WasmOptions {
    * all; `inline`: those on memory are instructions.
    */
   readonly accesses?: 'inline' | 'import';
+  /** Modules that were read already, for who compiles more than once. */
+  readonly sources?: WasmSources;
   /** Without binaryen's optimiser: faster to write, slower to run. */
   readonly optimize?: boolean;
 }
@@ -72,7 +75,7 @@ const LOWERINGS: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
   ['ghost_read', plainLoad],
   ['ghost_write', plainStore],
   ['ghost_add', ({ values }, operands) => values.routines.call('ghostAdd', operands)],
-  ['current', ({ m, binaryen }) => m.global.get('current', binaryen.i32)],
+  ['current', (ops) => ops.owner()],
   ['ctx_get', (ops, [index = 0]) => ops.imported('ctx_get', [register(ops, index)])],
   [
     'ctx_set',
@@ -115,21 +118,29 @@ export class WasmOps {
 
   /** A call of the native form's function. */
   imported(op: OpName, operands: readonly number[]): number {
-    const missing = OPS[op].operands.length - operands.length;
-    const zeros = Array.from({ length: missing }, () => this.m.i32.const(0));
-    return this.call(op, [...operands, ...zeros], hasResult(op));
+    return this.call(op, operands, hasResult(op));
+  }
+
+  /** Who runs the instance. */
+  owner(): number {
+    const { i32 } = this.binaryen;
+    if (!this.#imports.has('owner')) this.m.addGlobalImport('owner', 'env', 'owner', i32, true);
+    this.#imports.add('owner');
+    return this.m.global.get('owner', i32);
   }
 
   /** A call of a function of the thread's, of words; it answers one or nothing. */
   call(name: string, operands: readonly number[], answers: boolean): number {
     const { i32, none, createType } = this.binaryen;
     const result = answers ? i32 : none;
-    if (!this.#imports.has(name)) {
-      this.#imports.add(name);
+    // printk takes as many as it is given: an import for each number of them, of one function.
+    const inner = `$ops.${name}.${operands.length}`;
+    if (!this.#imports.has(inner)) {
+      this.#imports.add(inner);
       const params = createType(operands.map(() => i32));
-      this.m.addFunctionImport(`$ops.${name}`, 'env', name, params, result);
+      this.m.addFunctionImport(inner, 'env', name, params, result);
     }
-    return this.m.call(`$ops.${name}`, operands, result);
+    return this.m.call(inner, operands, result);
   }
 }
 

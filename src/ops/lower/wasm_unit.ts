@@ -128,6 +128,7 @@ export class WasmUnit {
       const last = node.body.body.at(-1);
       code.push(last?.type === 'ReturnStatement' ? this.m.unreachable() : f.leave());
       if (f.settled()) {
+        if (f.doubt !== undefined) throw f.doubt;
         const result = this.values.typeOf(f.resultKind);
         const types = f.localTypes();
         const body = this.m.block(null, code, result);

@@ -27,9 +27,8 @@ export function instantiate(
   operations: Readonly<Record<string, unknown>> = native,
 ): WasmInstance {
   const module = compiled instanceof Uint8Array ? new webAssembly.Module(compiled) : compiled;
-  const owner = typeof operations['current'] === 'function' ? operations['current']() : 0;
-  const current = new webAssembly.Global({ value: 'i32', mutable: true }, Number(owner));
-  const env: Record<string, unknown> = { memory, current };
+  const owner = new webAssembly.Global({ value: 'i32', mutable: true }, 0);
+  const env: Record<string, unknown> = { memory, owner };
   const [texts] = webAssembly.Module.customSections(module, TEXTS_SECTION);
   if (texts !== undefined) {
     // compileToWasm() wrote it: an array of texts.
@@ -38,13 +37,14 @@ export function instantiate(
   }
   for (const { name, kind } of webAssembly.Module.imports(module)) {
     if (kind === 'function') env[name] = imported(name, operations);
+    if (kind === 'global') owner.value = Number(functionOf('current', operations)());
   }
   const { exports } = new webAssembly.Instance(module, { env });
   return {
     // Only functions of words are exported.
     functions: exports as WasmFunctions,
     setCurrent: (id) => {
-      current.value = id;
+      owner.value = id;
     },
   };
 }
@@ -52,12 +52,19 @@ export function instantiate(
 function imported(name: string, operations: Readonly<Record<string, unknown>>): Operation {
   if (name === 'pause') return () => Atomics.pause();
   if (name === 'power') return (base: number, exponent: number) => base ** exponent;
+  const plain = functionOf(name, operations);
+  if (name !== 'WARN_ON') return plain;
+  return (condition: number, text: number) => plain(condition, textOf(text) ?? '');
+}
+
+function functionOf(
+  name: string,
+  operations: Readonly<Record<string, unknown>>,
+): (...operands: (number | string)[]) => unknown {
   const operation = operations[name];
   if (typeof operation !== 'function') {
     throw new Error(`[hotrace bug] the WebAssembly form needs the operation ${name}`);
   }
   // Lowered operations are plain functions of words; a text comes as its id.
-  const plain = operation as (...operands: (number | string)[]) => unknown;
-  if (name !== 'WARN_ON') return plain;
-  return (condition: number, text: number) => plain(condition, textOf(text) ?? '');
+  return operation as (...operands: (number | string)[]) => unknown;
 }

@@ -35,11 +35,11 @@ async function compare(seed: number, count: number, safe: boolean, form: Form): 
 
 describe('random procedures', () => {
   test('within int32 as written: as un-lowered', async () => {
-    await compare(11, 150, true, 'reference');
+    await compare(11, 80, true, 'reference');
   });
 
   test('beyond int32, with fractions and booleans: as the native form', async () => {
-    await compare(12, 200, false, 'native');
+    await compare(12, 100, false, 'native');
   });
 });
 
