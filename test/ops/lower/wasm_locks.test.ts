@@ -1,14 +1,18 @@
 /** The locks of src/sync as WebAssembly, on real threads: nobody is inside together. */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
+import type { LockCell, LockTurn } from '../../../src/bench/lock_worker.ts';
 import { installLowering } from '../../../src/ops/lower/hooks.ts';
 import { compileToWasm, type WasmEntry } from '../../../src/ops/lower/wasm.ts';
 import type { WasmOptions } from '../../../src/ops/lower/wasm_ops.ts';
+import { newControl } from '../../../src/ops/native/control.ts';
 import { sharedMemory, type WasmMemory, webAssembly } from '../../../src/ops/wasm/webassembly.ts';
 import type { ThreadWork } from './wasm_thread.ts';
 
 installLowering('native');
 const { mutexes, rwsems, spinlocks } = await import('../../../src/sync/zoo.ts');
+const { lockDesigns } = await import('../../../src/bench/lock_designs.ts');
 const { busted_lock, busted_unlock } = await import('../../sync/broken.ts');
 const { arena } = await import('../../sync/structs.ts');
 
@@ -42,10 +46,7 @@ async function contend(
       const work: ThreadWork = { module, memory, name, args: [AT, lock, turns], threads, gather };
       const url = new URL('./wasm_thread.ts', import.meta.url);
       const worker = new Worker(url, { workerData: work });
-      await new Promise((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-      });
+      await once(worker, 'message');
       await worker.terminate();
     }),
   );
@@ -117,5 +118,30 @@ test.each(Object.entries(rwsems))(
     const names = ['write_pair', 'read_pair', 'write_pair', 'read_pair'];
     const words = await contend(names, at, d, alone, 2_000);
     expect([words[AT + arena.counter], words[AT + arena.torn]]).toEqual([4_000, 0]);
+  },
+);
+
+const bench = (name: string): URL => new URL(`../../../src/bench/${name}.ts`, import.meta.url);
+
+/** Both park and relax as the lab does it, so one wakes the other. */
+test.each(['spinlock/ttas', 'spinlock/ticket', 'mutex/futex', 'rwsem/futex write'])(
+  '%s: one thread in JavaScript, one in WebAssembly',
+  async (design) => {
+    const args = [undefined, undefined, lockDesigns().get(design)];
+    const entry = { module: bench('lock_rounds').href, procedure: 'lock_rounds', args };
+    const bytes = await compileToWasm([entry], { modules: [bench('lock_designs').href] });
+    const compiled = new Map([['wasm', new webAssembly.Module(bytes)]]);
+    const [memory, control, threads] = [sharedMemory(GATHER), newControl(), 2];
+    const workers = ['js', 'wasm'].map(async (form, thread) => {
+      const cell: LockCell = { memory, control, thread, threads, design, compiled };
+      const worker = new Worker(bench('lock_worker'), { workerData: cell });
+      const places = { lock: 128, counter: 192, gather: 256 };
+      const turn: LockTurn = { form, sections: TURNS, all: threads, ...places };
+      worker.postMessage(turn);
+      await once(worker, 'message');
+      await worker.terminate();
+    });
+    await Promise.all(workers);
+    expect(new Int32Array(memory.buffer)[192]).toBe(2 * TURNS);
   },
 );
