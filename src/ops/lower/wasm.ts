@@ -60,6 +60,7 @@ export async function compileToWasm(
     const texts = JSON.stringify([...unit.texts.values()]);
     unit.m.addCustomSection(TEXTS_SECTION, new TextEncoder().encode(texts));
     if (options.optimize !== false) optimise(binaryen, unit.m);
+    unit.values.routines.finish();
     return unit.m.emitBinary();
   } finally {
     unit.m.dispose();

@@ -42,7 +42,7 @@ const store: Lowering = ({ m }, [at = 0, value = 0]) => m.i32.atomic.store(0, by
 const plainLoad: Lowering = ({ m }, [at = 0]) => m.i32.load(0, 4, byteOf(m, at));
 const plainStore: Lowering = ({ m }, [at = 0, value = 0]) =>
   m.i32.store(0, 4, byteOf(m, at), value);
-const fence: Lowering = ({ m }) => m.atomic.fence();
+const fence: Lowering = ({ values }) => values.routines.call('fence', []);
 const add: Lowering = ({ m }, [at = 0, delta = 0]) => m.i32.atomic.rmw.add(0, byteOf(m, at), delta);
 
 /** By name: an operation that the vocabulary does not have (yet) does no harm here. */

@@ -74,6 +74,8 @@ const ROUTINES = {
   },
   delayCounting: { params: ['i32'], result: 'none', body: (m, b) => delay(m, b, []) },
   pause: { params: [], result: 'none' },
+  // An import while binaryen optimises: see finish().
+  fence: { params: [], result: 'none' },
   power: { params: ['f64', 'f64'], result: 'f64' },
 } as const satisfies Record<string, Routine<string>>;
 
@@ -97,6 +99,17 @@ export class WasmRoutines {
   call(name: RoutineName, operands: readonly number[]): number {
     this.#write(name);
     return this.#m.call(`$${name}`, operands, this.#binaryen[ROUTINES[name].result]);
+  }
+
+  /**
+   * Call when the module is optimised. Binaryen 132 deletes atomic.fence (its precompute pass takes
+   * it for an expression without effect), but not the call of a function that it does not see.
+   */
+  finish(): void {
+    const { none, createType } = this.#binaryen;
+    if (!this.#written.has('fence')) return;
+    this.#m.removeFunction('$fence');
+    this.#m.addFunction('$fence', createType([]), none, [], this.#m.atomic.fence());
   }
 
   #write(name: RoutineName): void {

@@ -6,6 +6,7 @@ import { ImageBuilder } from '../../../src/memory/image.ts';
 import { compileToWasm } from '../../../src/ops/lower/wasm.ts';
 import { newControl } from '../../../src/ops/native/control.ts';
 import { attach, beginRound } from '../../../src/ops/native/runtime.ts';
+import { loadBinaryen } from '../../../src/ops/wasm/binaryen.ts';
 import { instantiate } from '../../../src/ops/wasm/instantiate.ts';
 import { sharedMemory } from '../../../src/ops/wasm/webassembly.ts';
 import { folder, moduleOf, nativeExports } from './wasm_form.ts';
@@ -118,4 +119,25 @@ test('current is who runs the instance, and may change', async () => {
   expect(functions['bookkeeping']?.(16)).toBe(4345);
   setCurrent(9);
   expect(functions['bookkeeping']?.(16)).toBe(4351);
+});
+
+test('barriers outlive the optimiser', async () => {
+  const binaryen = await loadBinaryen();
+  const module = moduleOf(`import { read, smp_mb, smp_rmb, smp_wmb, write } from '#ops';
+    export function* store_buffering(at) {
+      yield write(at, 1);
+      yield smp_mb();
+      return yield read(at + 1);
+    }
+    export function* two(at) { yield smp_wmb(); yield smp_rmb(); return at; }
+  `);
+  const text = async (procedure: string): Promise<string> => {
+    const parsed = binaryen.readBinary(await compileToWasm([{ module, procedure }]));
+    // Calls of the barrier in the procedure, then what it is.
+    return [...parsed.emitText().matchAll(/\((?:atomic\.fence|call|i32\.(?:load|store)\b)/g)]
+      .map(([found]) => found.slice(1))
+      .join(' ');
+  };
+  expect(await text('store_buffering')).toBe('i32.store call i32.load atomic.fence');
+  expect(await text('two')).toBe('call call atomic.fence');
 });
