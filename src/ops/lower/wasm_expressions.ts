@@ -51,7 +51,7 @@ export function word(f: WasmFunction, node: acorn.Node): number {
       if (!widens(node as acorn.BinaryExpression)) break;
       const code = values.binaryWord(operator, value(f, left), value(f, right));
       if (code !== undefined) return code;
-      throw refusal(f.source, node, `${operator} of doubles has no instruction in WebAssembly`);
+      throw refusal(f.source, node, `${operator} has no form in WebAssembly`);
     }
     case 'ConditionalExpression': {
       const { test, consequent, alternate } = node as acorn.ConditionalExpression;
@@ -137,7 +137,7 @@ function combined(
   const result: Value | undefined =
     code === undefined ? values.binary(operator, left, right) : { code, kind: 'i32' };
   if (result === undefined || (cut && code === undefined)) {
-    throw refusal(f.source, node, `${operator} of these has no instruction in WebAssembly`);
+    throw refusal(f.source, node, `${operator} has no form in WebAssembly`);
   }
   return result;
 }

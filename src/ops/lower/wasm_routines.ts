@@ -77,6 +77,7 @@ const ROUTINES = {
   // An import while binaryen optimises: see finish().
   fence: { params: [], result: 'none' },
   power: { params: ['f64', 'f64'], result: 'f64' },
+  modulo: { params: ['f64', 'f64'], result: 'f64' },
 } as const satisfies Record<string, Routine<string>>;
 
 export type RoutineName = keyof typeof ROUTINES;

@@ -102,8 +102,8 @@ export class WasmValues {
         break;
       case '%':
         if (signed) return this.#divided('remainder', i32.rem_s, a, b);
-        if (!whole) return undefined;
-        return this.#unsignedRemainder(a, b);
+        if (!isUnsigned(a) || !isUnsigned(b)) break;
+        return this.routines.call('unsignedRemainder', [a.code, b.code]);
       default:
         break;
     }
@@ -122,14 +122,10 @@ export class WasmValues {
     return by > 0 || by < -1 ? plain(a.code, b.code) : this.routines.call(name, [a.code, b.code]);
   }
 
-  #unsignedRemainder(a: Value, b: Value): number | undefined {
-    if (!isUnsigned(a) || !isUnsigned(b)) return undefined;
-    return this.routines.call('unsignedRemainder', [a.code, b.code]);
-  }
-
   #arithmetic(operator: string, a: Value, b: Value): Value | undefined {
     const { f64 } = this.#m;
     const by = b.constant ?? 0;
+    // Its -0 is 0 here, which only a division by it could tell.
     if (operator === '%' && isSigned(a) && by !== 0) {
       return { code: this.#divided('remainder', this.#m.i32.rem_s, a, b), kind: 'i32' };
     }
@@ -145,8 +141,9 @@ export class WasmValues {
         return { code: f64.div(l(), r()), kind: 'f64' };
       case '**':
         return { code: this.routines.call('power', [l(), r()]), kind: 'f64' };
+      case '%':
+        return { code: this.routines.call('modulo', [l(), r()]), kind: 'f64' };
       default:
-        // A remainder of doubles has no instruction.
         return undefined;
     }
   }

@@ -52,6 +52,7 @@ export function instantiate(
 function imported(name: string, operations: Readonly<Record<string, unknown>>): Operation {
   if (name === 'pause') return () => Atomics.pause();
   if (name === 'power') return (base: number, exponent: number) => base ** exponent;
+  if (name === 'modulo') return (dividend: number, by: number) => dividend % by;
   const plain = functionOf(name, operations);
   if (name !== 'WARN_ON') return plain;
   return (condition: number, text: number) => plain(condition, textOf(text) ?? '');
