@@ -94,11 +94,11 @@ describe('two threads increment a plain counter', () => {
     const at = AT + arena.spinlock.at;
     let counted = 0;
     let expected = 0;
-    // Two threads may by chance run one after the other.
+    // On a busy machine threads run one after the other: long enough to be there together once.
     for (let i = 0; i < 20 && counted === expected; i++) {
-      const words = await contend(['count_locked', 'count_locked'], at, d, alone, 200_000);
+      const words = await contend(['count_locked', 'count_locked'], at, d, alone, 4_000_000);
       counted += words[AT + arena.counter] ?? 0;
-      expected += 400_000;
+      expected += 8_000_000;
     }
     expect(counted).toBeLessThan(expected);
   });
