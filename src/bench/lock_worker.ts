@@ -17,7 +17,7 @@ export interface LockCell {
   readonly threads: number;
   /** A name of lock_designs.ts. */
   readonly design: string;
-  /** Other forms than `js`, by name; each exports `lock_rounds(lock, counter, count)`. */
+  /** Other forms than `js`, by name; each exports `lock_rounds(lock, self, counter, count)`. */
   readonly compiled: ReadonlyMap<string, WasmModule>;
 }
 
@@ -27,6 +27,9 @@ export interface LockTurn {
   readonly form: string;
   readonly sections: number;
   readonly lock: number;
+  /** Words of each thread's own: where the first one's lie, and how far apart. */
+  readonly selves: number;
+  readonly selfWords: number;
   readonly counter: number;
   /** The word at which they gather, and what it holds when all are there. */
   readonly gather: number;
@@ -39,7 +42,7 @@ export interface LockTimes {
   readonly ended: bigint;
 }
 
-type Rounds = (lock: number, counter: number, count: number) => unknown;
+type Rounds = (lock: number, self: number, counter: number, count: number) => unknown;
 
 // Sent by locks.ts, with exactly this.
 const cell = workerData as LockCell;
@@ -51,10 +54,11 @@ const forms = await formsOf(cell);
 parentPort?.on('message', (turn: LockTurn) => {
   const run = forms.get(turn.form);
   if (run === undefined) throw new Error(`[hotrace bug] no form ${turn.form}`);
+  const self = turn.selves + cell.thread * turn.selfWords;
   Atomics.add(words, turn.gather, 1);
   while (Atomics.load(words, turn.gather) !== turn.all) Atomics.pause();
   const began = process.hrtime.bigint();
-  run(turn.lock, turn.counter, turn.sections);
+  run(turn.lock, self, turn.counter, turn.sections);
   const times: LockTimes = { began, ended: process.hrtime.bigint() };
   parentPort?.postMessage(times);
 });
@@ -85,12 +89,13 @@ async function formsOf({ design, compiled, memory }: LockCell): Promise<Map<stri
   // In the native lowering a procedure is a plain function; its generator type is the source's.
   const lowered = lock_rounds as unknown as (
     lock: number,
+    self: number,
     counter: number,
     d: unknown,
     count: number,
   ) => unknown;
   const made = new Map<string, Rounds>([
-    ['js', (lock, counter, count) => lowered(lock, counter, d, count)],
+    ['js', (lock, self, counter, count) => lowered(lock, self, counter, d, count)],
   ]);
   for (const [name, module] of compiled) {
     const { lock_rounds: rounds } = instantiate(module, memory).functions;

@@ -11,7 +11,7 @@ import type { LockCell, LockTimes, LockTurn } from './lock_worker.ts';
 import { TTAS_BY_HAND } from './ttas_by_hand.ts';
 
 /** Word addresses, each on its own cache lines. */
-const PLACES = { gather: 64, lock: 128, counter: 192, words: 256 } as const;
+const PLACES = { gather: 64, lock: 128, counter: 192, selves: 1024, selfWords: 256 } as const;
 
 export interface LockRequest {
   /** A name of lock_designs.ts. */
@@ -30,7 +30,7 @@ export type LockFigures = ReadonlyMap<string, readonly number[]>;
 /** @throws Error `[hotrace bug]` when an increment was lost. */
 export async function timeLock(request: LockRequest): Promise<LockFigures> {
   const { threads, rounds, sections, design } = request;
-  const memory = sharedMemory(PLACES.words);
+  const memory = sharedMemory(PLACES.selves + threads * PLACES.selfWords);
   const words = new Int32Array(memory.buffer);
   const compiled = await compiledForms(request);
   const control = newControl();
@@ -71,7 +71,7 @@ async function compiledForms({ design, wasm }: LockRequest): Promise<Map<string,
   const compiled = new Map<string, WasmModule>();
   const module = new URL('./lock_rounds.ts', import.meta.url).href;
   const modules = [new URL('./lock_designs.ts', import.meta.url).href];
-  const args = [undefined, undefined, lockDesigns().get(design)];
+  const args = [undefined, undefined, undefined, lockDesigns().get(design)];
   for (const [name, options] of Object.entries(wasm)) {
     const entry = { module, procedure: 'lock_rounds', args };
     const bytes = await compileToWasm([entry], { ...options, modules });

@@ -1,7 +1,8 @@
 /** The comparator in WebAssembly: what somebody would write by hand, with byte addresses. */
 export const TTAS_BY_HAND = `(module
   (import "env" "memory" (memory 1 65536 shared))
-  (func (export "lock_rounds") (param $lock i32) (param $counter i32) (param $left i32) (result i32)
+  (func (export "lock_rounds") (param $lock i32) (param $self i32)
+    (param $counter i32) (param $left i32) (result i32)
     (local.set $lock (i32.shl (local.get $lock) (i32.const 2)))
     (local.set $counter (i32.shl (local.get $counter) (i32.const 2)))
     (loop $next

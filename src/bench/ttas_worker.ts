@@ -7,9 +7,14 @@ import { ImageBuilder } from '../memory/image.ts';
 import { kref, spinlock } from '../memory/kernel_structs.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { newControl } from '../ops/native/control.ts';
+<<<<<<< HEAD
 import { attach } from '../ops/native/runtime.ts';
 import { LINE, lock_self } from '../sync/self.ts';
 import { NO_JUDGE, NO_LOCKS } from './unused_oracles.ts';
+=======
+import type { NativeLocks } from '../ops/native/locks.ts';
+import { attach, type Judge } from '../ops/native/runtime.ts';
+>>>>>>> 17dd52a (bench, test: WebAssembly locks with words of each thread's own)
 
 export interface TtasTimes {
   /** Nanoseconds a lock section, one figure a round. */
@@ -24,6 +29,33 @@ export interface TtasRequest {
   readonly rounds: number;
   readonly sections: number;
 }
+
+/** Lock operations and oracles: what is timed uses none, and says so if it does. */
+const unused = (): never => {
+  throw new Error('[hotrace bug] the timed loop uses only reads, writes and atomics');
+};
+const NO_LOCKS: NativeLocks = {
+  spin_lock: unused,
+  spin_unlock: unused,
+  spin_trylock: unused,
+  mutex_lock: unused,
+  mutex_unlock: unused,
+  mutex_trylock: unused,
+  down_read: unused,
+  up_read: unused,
+  down_write: unused,
+  up_write: unused,
+};
+const NO_JUDGE: Judge = {
+  quiet: unused,
+  clockMoved: unused,
+  badAccess: unused,
+  nameOfLock: unused,
+  lockClass: unused,
+  lockClassName: unused,
+  watchedMove: unused,
+  panicOnWarn: false,
+};
 
 parentPort?.on('message', async (request: TtasRequest) => {
   parentPort?.postMessage(await timeTtas(request));
