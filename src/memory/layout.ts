@@ -198,3 +198,16 @@ export function structInfo(typeid: number): StructInfo {
   }
   return info;
 }
+
+/**
+ * The same declaration once more, for who computes a loaded module's constants again
+ * (ops/lower/wasm_modules.ts): the offsets, and nothing is declared.
+ */
+export function structAgain(name: string, fields: Fields): Readonly<Record<string, unknown>> {
+  const wordNames: FieldName[] = [];
+  const offsets: Record<string, unknown> = {};
+  for (const [field, spec] of Object.entries(fields)) {
+    offsets[field] = place(field, spec, wordNames, []);
+  }
+  return Object.freeze({ ...offsets, sizeof: wordNames.length, typeid: stableId(name) });
+}

@@ -151,8 +151,12 @@ function probeOf(
   const lines: string[] = [];
   for (const [local, { from, name }] of source.imports) {
     if (!wanted.has(local)) continue;
-    const what = name === '*' ? `* as ${local}` : `{ ${name} as ${local} }`;
-    lines.push(`import ${what} from ${JSON.stringify(specifier(module, from))};`);
+    const there = specifier(module, from);
+    // A struct is declared once a process.
+    const again = name === 'struct' && /\/memory\/layout\.[jt]s$|\/src\/index\.[jt]s$/.test(there);
+    const what = name === '*' ? `* as ${local}` : `{ ${again ? 'structAgain' : name} as ${local} }`;
+    const url = again ? moduleUrl('src/memory/layout.ts') : there;
+    lines.push(`import ${what} from ${JSON.stringify(url)};`);
   }
   const own = [...wanted].filter((name) => exported.has(name) && isOwn(source, name));
   if (own.length > 0)

@@ -130,6 +130,17 @@ describe('what has no WebAssembly form', () => {
     expect(functions['size']?.()).toBe(12);
   });
 
+  test('constants of its own, a struct among them, are what the running module has', async () => {
+    const layout = new URL('../../../src/memory/layout.ts', import.meta.url).href;
+    const module = moduleOf(`import { read } from '#ops';
+      import { struct, word } from '${layout}';
+      const inner = struct('wasm_test_inner', { a: word('one'), b: word('two') });
+      export function* offset() { return inner.b * 100 + inner.sizeof; }
+    `);
+    const functions = await compiled([{ module, procedure: 'offset' }]);
+    expect(functions['offset']?.()).toBe(102);
+  });
+
   test('without binaryen the user is told what to install', async () => {
     const missing = Object.assign(new Error('gone'), { code: 'ERR_MODULE_NOT_FOUND' });
     const loading = loadBinaryen(() => Promise.reject(missing));
