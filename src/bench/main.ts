@@ -112,34 +112,6 @@ async function lockFigure(): Promise<void> {
   });
 }
 
-async function wasmFigures(): Promise<void> {
-  // Not before exploration: it loads the locks, and exploration lowers them in its own way.
-  const { timeLock } = await import('./locks.ts');
-  const sections = smoke ? 50_000 : 2_000_000;
-  const request = { design: 'spinlock/ttas', threads: 1, rounds: smoke ? 1 : 9, sections };
-  const times = await timeLock({ ...request, wasm: { wasm: { relax: 'none', futex: 'wait32' } } });
-  const [js, wasm, hand] = ['js', 'wasm', 'hand'].map((form) => median(times.get(form) ?? []));
-  if (js === undefined || wasm === undefined || hand === undefined) return;
-  const name = 'WebAssembly: TTAS lock+increment+unlock';
-  const against = (ns: number): string => `${round2(wasm)} ns against ${round2(ns)} ns, one thread`;
-  add({
-    name: `${name} / by hand`,
-    value: wasm / hand,
-    unit: 'x',
-    aim: '<= 1.1',
-    reached: wasm / hand <= 1.1,
-    detail: against(hand),
-  });
-  add({
-    name: `${name} / lowered JavaScript`,
-    value: wasm / js,
-    unit: 'x',
-    aim: '<= 0.8',
-    reached: wasm / js <= 0.8,
-    detail: against(js),
-  });
-}
-
 interface Cli {
   readonly status: number;
   readonly ms: number;
@@ -229,7 +201,6 @@ if (!asJson) {
 }
 await explorationFigures();
 await lockFigure();
-await wasmFigures();
 commandFigures();
 stressFigures();
 if (asJson) {

@@ -7,14 +7,9 @@ import { ImageBuilder } from '../memory/image.ts';
 import { kref, spinlock } from '../memory/kernel_structs.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { newControl } from '../ops/native/control.ts';
-<<<<<<< HEAD
-import { attach } from '../ops/native/runtime.ts';
-import { LINE, lock_self } from '../sync/self.ts';
-import { NO_JUDGE, NO_LOCKS } from './unused_oracles.ts';
-=======
 import type { NativeLocks } from '../ops/native/locks.ts';
 import { attach, type Judge } from '../ops/native/runtime.ts';
->>>>>>> 17dd52a (bench, test: WebAssembly locks with words of each thread's own)
+import { LINE, lock_self } from '../sync/self.ts';
 
 export interface TtasTimes {
   /** Nanoseconds a lock section, one figure a round. */

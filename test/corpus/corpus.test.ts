@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { installLowering } from '../../src/ops/lower/hooks.ts';
+import { OPS } from '../../src/ops/vocabulary.ts';
 
 installLowering('explored');
 const { SYSTEMS } = await import('../../src/scenarios/registry.ts');
@@ -11,6 +12,9 @@ const { decisionsOf, readSchedule } = await import('../../src/explore/schedule.t
 const { shadowMoves } = await import('../../src/explore/shadow.ts');
 const { makeScenario, readTopologyFile } = await import('../../src/cli/scenario.ts');
 
+const GHOSTS = new Set<number>(
+  Object.values(OPS).flatMap((op) => (op.visibility === 'ghost' ? [op.kind] : [])),
+);
 const folder = fileURLToPath(new URL('./schedules/', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.schedule'));
 
@@ -37,7 +41,9 @@ for (const file of files) {
       verdict: schedule.verdict,
       ops: schedule.opsHash,
     });
-    expect(again.trace.steps.length).toBe(schedule.step);
+    // An assertion that fails is shown in the trace and is no step of its own.
+    const steps = again.trace.steps.filter(({ kind }) => !GHOSTS.has(kind));
+    expect(steps.length).toBe(schedule.step);
     // XState's own actors, sent the same events, stand where the integer tables stood.
     expect(shadowMoves(program, again.trace.transitions).mismatch).toBeUndefined();
   });

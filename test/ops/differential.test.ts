@@ -117,9 +117,10 @@ describe('each actor alone to its end, on the real runtimes', () => {
   );
 
   test.each(firsts)('$name', async ({ system, request }) => {
+    const forms: number[] = [];
     for (let actor = 0; actor < system.build(request).actors.length; actor++) {
       const own = { system: system.id, request, actor };
-      const expected = finalMeasures(own);
+      const { hashes, found } = finalMeasures(own);
       for (const lowering of ['native', 'sanitized'] as const) {
         const { measures, verdict } = await stress({
           program: { systemModule, request: own },
@@ -135,17 +136,27 @@ describe('each actor alone to its end, on the real runtimes', () => {
           signal: undefined,
         });
         const [least = -1, greatest = -1, memory] = measures.map(({ min }) => min);
-        expect([actor, lowering, verdict]).toEqual([actor, lowering, 'pass']);
-        expect(expected).toContain(memory);
-        // Handlers that only wait hold no operation that would show a site.
+        // What fails alone is an assertion, a leak or a lock: the native form checks none of them.
+        if (found && lowering === 'native') continue;
+        expect([actor, lowering, verdict !== 'pass']).toEqual([actor, lowering, found]);
+        // A round that fails measures nothing.
+        if (found) continue;
+        expect(hashes).toContain(memory);
         expect(least).toBeGreaterThanOrEqual(FORMS.native);
-        expect(greatest).toBe(lowering === 'native' ? FORMS.native : FORMS.sanitized);
+        if (lowering === 'native') expect(greatest).toBe(FORMS.native);
+        else forms.push(greatest);
       }
     }
+    // An actor whose procedures only call others holds no operation that would show a site.
+    expect(forms).toContain(FORMS.sanitized);
   });
 
   /** Memory after every answer to every choose(), in exploration. */
-  function finalMeasures(own: Parameters<typeof alone.build>[0]): number[] {
+  function finalMeasures(own: Parameters<typeof alone.build>[0]): {
+    readonly hashes: readonly number[];
+    /** One actor alone is enough for the race's finding. */
+    readonly found: boolean;
+  } {
     const made = alone.build(own);
     const hashes = new Set<number>();
     const look: Invariant = {
@@ -161,7 +172,8 @@ describe('each actor alone to its end, on the real runtimes', () => {
     };
     const engine = new Engine({ ...made, invariants: [look] });
     const limits = { stepsLimit: 20_000, executions: 2_000 };
-    expect(depthFirst(engine, { bound: 0, reduce: false, ...limits }).end).toBe('exhausted');
-    return [...hashes];
+    const { end } = depthFirst(engine, { bound: 0, reduce: false, ...limits });
+    expect(['exhausted', 'finding']).toContain(end);
+    return { hashes: [...hashes], found: end === 'finding' };
   }
 });

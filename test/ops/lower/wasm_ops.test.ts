@@ -1,7 +1,6 @@
 /** Each operation in WebAssembly answers and leaves what the native form's does. */
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { NO_JUDGE, NO_LOCKS } from '../../../src/bench/unused_oracles.ts';
 import { ImageBuilder } from '../../../src/memory/image.ts';
 import { compileToWasm } from '../../../src/ops/lower/wasm.ts';
 import { newControl } from '../../../src/ops/native/control.ts';
@@ -9,6 +8,7 @@ import { attach, beginRound } from '../../../src/ops/native/runtime.ts';
 import { loadBinaryen } from '../../../src/ops/wasm/binaryen.ts';
 import { instantiate } from '../../../src/ops/wasm/instantiate.ts';
 import { sharedMemory } from '../../../src/ops/wasm/webassembly.ts';
+import { NO_JUDGE, NO_LOCKS } from './unused_oracles.ts';
 import { folder, moduleOf, nativeExports } from './wasm_form.ts';
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -15,7 +15,12 @@ export interface ThreadWork {
 
 // The test starts this worker with exactly this.
 const { module, memory, name, args, threads, gather } = workerData as ThreadWork;
-const { functions } = instantiate(module, memory, {});
+const { functions } = instantiate(module, memory, {
+  BUG_ON(condition: number): number {
+    if (condition !== 0) throw new Error('BUG_ON');
+    return 0;
+  },
+});
 const words = new Int32Array(memory.buffer);
 if (Atomics.add(words, gather, 1) + 1 === threads) Atomics.notify(words, gather);
 for (;;) {

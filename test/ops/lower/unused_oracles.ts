@@ -1,6 +1,6 @@
 /** Lock operations and oracles for timed loops: those use none, and say so if they do. */
-import type { NativeLocks } from '../ops/native/locks.ts';
-import type { Judge } from '../ops/native/runtime.ts';
+import type { NativeLocks } from '../../../src/ops/native/locks.ts';
+import type { Judge } from '../../../src/ops/native/runtime.ts';
 
 const unused = (): never => {
   throw new Error('[hotrace bug] the timed loop uses only reads, writes, atomics and waits');
