@@ -1,7 +1,7 @@
 /** Type declarations of what a system of one's own is written with. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { TOP } from '../ops/lower/tree.ts';
 
 /**
@@ -19,6 +19,9 @@ export function writeDeclarations(out: string): void {
     const file = join(entry.parentPath, entry.name);
     // The compiler keeps specifiers as they were written; the modules they name are .js here.
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/(?<=(?:from |import\()(['"])\.[^'"]*)\.ts(?=\1)/g, '.js'));
+    const named = text.replace(/(?<=(?:from |import\()(['"])\.[^'"]*)\.ts(?=\1)/g, '.js');
+    // Outside the package's own scope `#ops` names nothing.
+    const ops = relative(dirname(file), join(folder, 'src/ops/reference.js')).split(sep).join('/');
+    writeFileSync(file, named.replaceAll("'#ops'", `'${ops.startsWith('.') ? ops : `./${ops}`}'`));
   }
 }

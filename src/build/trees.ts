@@ -8,6 +8,8 @@ import { type PackedModule, packModule } from './module.ts';
 const FOLDERS = ['src', 'actors', 'machines'];
 /** What only a checkout runs. */
 const LEFT_OUT = ['src/build/', 'src/bench/'];
+/** What only the command's own thread and its searches run, in the explored tree. */
+const NOT_IN_WORKERS = ['src/cli/', 'src/explore/', 'src/inspect/'];
 
 /**
  * Writes one tree to `out`/`lowering`.
@@ -15,7 +17,8 @@ const LEFT_OUT = ['src/build/', 'src/bench/'];
  */
 export function writeTree(out: string, lowering: Lowering): void {
   const { version, dependencies } = readManifest();
-  const files = FOLDERS.flatMap(filesBelow);
+  const leftOut = lowering === 'explored' ? LEFT_OUT : [...LEFT_OUT, ...NOT_IN_WORKERS];
+  const files = FOLDERS.flatMap((folder) => filesBelow(folder, leftOut));
   const packed = new Set(files.map(jsName));
   for (const file of files) {
     const target = join(out, lowering, jsName(file));
@@ -41,11 +44,11 @@ function write(target: string, module: PackedModule): void {
 }
 
 /** Paths from the top, with slashes. */
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, leftOut: readonly string[]): string[] {
   return readdirSync(join(TOP, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(TOP.length).split(sep).join('/'))
-    .filter((path) => !LEFT_OUT.some((prefix) => path.startsWith(prefix)))
+    .filter((path) => !leftOut.some((prefix) => path.startsWith(prefix)))
     .sort();
 }
 
