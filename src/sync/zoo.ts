@@ -2,6 +2,8 @@
  * The lock algorithms. One registered here is verified, stressed and benchmarked with the others,
  * and may stand behind the locks of the systems.
  */
+
+import { adaptive } from './adaptive.ts';
 import type { LockAlgorithm } from './algorithm.ts';
 import { anderson } from './anderson.ts';
 import { BROKEN } from './broken/index.ts';
@@ -9,15 +11,20 @@ import { clh } from './clh.ts';
 import { cna } from './cna.ts';
 import { futex } from './futex_mutex.ts';
 import { futexRwsem } from './futex_rwsem.ts';
+import { futex2 } from './futex2.ts';
 import { hemlock } from './hemlock.ts';
 import { k42 } from './k42.ts';
+import { linuxMutex } from './linux_mutex.ts';
 import { malthusian } from './malthusian.ts';
 import { mcs } from './mcs.ts';
+import { mcsPark } from './mcs_park.ts';
 import { osq } from './osq.ts';
+import { parkingLot } from './parking_lot.ts';
 import { qspinlock } from './qspinlock.ts';
 import { qspinlockPark } from './qspinlock_park.ts';
 import { tas } from './tas.ts';
 import { ticket } from './ticket.ts';
+import { ticketPark } from './ticket_park.ts';
 import { ticketProportional } from './ticket_proportional.ts';
 import { ttas } from './ttas.ts';
 import { ttasBackoff } from './ttas_backoff.ts';
@@ -43,6 +50,13 @@ export const ZOO: readonly LockAlgorithm[] = Object.freeze([
   osq,
   cna,
   malthusian,
+  // Mutexes
+  futex2,
+  adaptive,
+  parkingLot,
+  linuxMutex,
+  mcsPark,
+  ticketPark,
 ]);
 
 /** @throws Error `[hotrace bug]` for an id that is not there: the command line checks it first. */
