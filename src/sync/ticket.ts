@@ -15,7 +15,7 @@ export const ticket_lock_t = struct('ticket_lock', {
   owner: word('the ticket being served', 'written by the holder'),
 });
 
-function* ticket_lock(lock: Ptr, self: Ptr): Proc<void> {
+export function* ticket_lock(lock: Ptr, self: Ptr): Proc<void> {
   // n -> n+1: ticket n is ours
   const ticket = yield atomic_fetch_add(lock + ticket_lock_t.next, 1);
   yield* queued(self);

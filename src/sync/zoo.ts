@@ -6,6 +6,8 @@
 import { adaptive } from './adaptive.ts';
 import type { LockAlgorithm } from './algorithm.ts';
 import { anderson } from './anderson.ts';
+import { bravo } from './bravo.ts';
+import { brlock } from './brlock.ts';
 import { BROKEN } from './broken/index.ts';
 import { clh } from './clh.ts';
 import { cna } from './cna.ts';
@@ -20,12 +22,15 @@ import { mcs } from './mcs.ts';
 import { mcsPark } from './mcs_park.ts';
 import { osq } from './osq.ts';
 import { parkingLot } from './parking_lot.ts';
+import { phaseFair } from './phase_fair.ts';
+import { qrwlock } from './qrwlock.ts';
 import { qspinlock } from './qspinlock.ts';
 import { qspinlockPark } from './qspinlock_park.ts';
 import { tas } from './tas.ts';
 import { ticket } from './ticket.ts';
 import { ticketPark } from './ticket_park.ts';
 import { ticketProportional } from './ticket_proportional.ts';
+import { ticketRw } from './ticket_rw.ts';
 import { ttas } from './ttas.ts';
 import { ttasBackoff } from './ttas_backoff.ts';
 import { twa } from './twa.ts';
@@ -57,6 +62,12 @@ export const ZOO: readonly LockAlgorithm[] = Object.freeze([
   linuxMutex,
   mcsPark,
   ticketPark,
+  // Readers and writers
+  ticketRw,
+  phaseFair,
+  qrwlock,
+  brlock,
+  bravo,
 ]);
 
 /** @throws Error `[hotrace bug]` for an id that is not there: the command line checks it first. */
