@@ -44,8 +44,8 @@ export class Verified {
 
   /** At most so many entered before one that was queued. */
   bypassAsClaimed(): boolean {
-    const { fairness } = this.lock;
-    return fairness.fifo || this.most(BYPASS) <= fairness.bypass;
+    const fairness = fairnessOf(this.lock);
+    return fairness === undefined || fairness.fifo || this.most(BYPASS) <= fairness.bypass;
   }
 
   asClaimed(): boolean {
@@ -102,7 +102,7 @@ function rowOf(one: Verified, contests: readonly string[], output: Output): stri
   });
   const { stress } = one;
   const threads = stress === undefined ? '' : `${count(stress.violations)}/${count(stress.rounds)}`;
-  const overtaken = lock.fairness.fifo ? '' : String(one.most(BYPASS));
+  const overtaken = fairnessOf(lock)?.fifo === false ? String(one.most(BYPASS)) : '';
   const readers = lock.kind === 'readers-writer' ? String(one.most(TOGETHER)) : '';
   const mark = one.asClaimed() ? paint(output, 'green', 'as claimed') : paint(output, 'red', 'NOT');
   const end = lock.broken === undefined ? mark : one.asClaimed() ? 'refused' : 'NOT REFUSED';
@@ -111,7 +111,21 @@ function rowOf(one: Verified, contests: readonly string[], output: Output): stri
 
 function claimsOf(lock: LockAlgorithm): string {
   if (lock.broken !== undefined) return 'broken';
-  return `${lock.waiting}, ${fairnessText(lock.fairness)}`;
+  switch (lock.kind) {
+    case 'sequence':
+      return 'no torn read';
+    case 'refcount':
+      return 'freed once, saturates';
+    case 'reclamation':
+      return 'frees what nobody reads';
+    default:
+      return `${lock.waiting}, ${fairnessText(lock.fairness)}`;
+  }
+}
+
+/** Of locks that threads wait for. */
+function fairnessOf(lock: LockAlgorithm): Fairness | undefined {
+  return 'fairness' in lock ? lock.fairness : undefined;
 }
 
 function fairnessText(fairness: Fairness): string {
@@ -145,18 +159,17 @@ ${found?.contest ?? ''}`);
 export function verifiedJson(verified: readonly Verified[]): unknown {
   return verified.map((one) => {
     const { lock } = one;
-    const { fairness } = lock;
     return {
       lock: lock.id,
       title: lock.title,
       source: lock.source,
       kind: lock.kind,
-      waiting: lock.waiting,
-      fifo: fairness.fifo,
+      waiting: 'waiting' in lock ? lock.waiting : null,
+      fifo: fairnessOf(lock)?.fifo ?? null,
       broken: lock.broken ?? null,
       asClaimed: one.asClaimed(),
       overtaken: one.most(BYPASS),
-      readersTogether: one.most(TOGETHER),
+      readersTogether: lock.kind === 'readers-writer' ? one.most(TOGETHER) : null,
       contests: one.explored.map(({ contest, bound, summary }) => ({
         contest,
         bound: Number.isFinite(bound) ? bound : null,

@@ -2,7 +2,17 @@
 import type { LockAlgorithm } from '../sync/algorithm.ts';
 
 /** What a thread does in a contest. */
-export type Role = 'lock' | 'try' | 'write' | 'read';
+export type Role =
+  | 'lock'
+  | 'try'
+  | 'write'
+  | 'read'
+  | 'version'
+  | 'look'
+  | 'hold'
+  | 'get'
+  | 'remove'
+  | 'walk';
 
 export interface Contest {
   /** `3x2`: three threads, two turns each. */
@@ -50,13 +60,24 @@ export function contestId(threads: number, turns: number): string {
   return `${threads}x${turns}`;
 }
 
-/** Readers-writer locks: readers and writers in turn, so that three threads are two readers. */
-function rolesOf(algorithm: LockAlgorithm, threads: number): Role[] {
-  const both = algorithm.kind === 'readers-writer';
-  return Array.from({ length: threads }, (_, i) => {
-    if (!both) return 'lock';
-    return i % 2 === 0 ? 'read' : 'write';
-  });
+function rolesOf({ kind }: LockAlgorithm, threads: number): Role[] {
+  return Array.from({ length: threads }, (_, i) => roleOf(kind, i));
+}
+
+/** Where there are two sides both of them have somebody, and one side two of three. */
+function roleOf(kind: LockAlgorithm['kind'], thread: number): Role {
+  switch (kind) {
+    case 'exclusive':
+      return 'lock';
+    case 'readers-writer':
+      return thread % 2 === 0 ? 'read' : 'write';
+    case 'sequence':
+      return thread % 2 === 0 ? 'look' : 'version';
+    case 'refcount':
+      return thread === 0 ? 'hold' : 'get';
+    case 'reclamation':
+      return thread % 3 === 0 ? 'remove' : 'walk';
+  }
 }
 
 /** A lock that cannot be tried is waited for by all. */

@@ -3,6 +3,8 @@ import type { Invariant, MemoryView } from '../actor/program.ts';
 import type { Finding } from '../oracles/verdict.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
 import { contest } from '../sync/contest.ts';
+import { reclaim_object } from '../sync/contest_reclaim.ts';
+import { counted_object, refcount_contest } from '../sync/contest_refcount.ts';
 import type { Role } from './lock_contests.ts';
 
 export function invariantsOf(
@@ -12,7 +14,7 @@ export function invariantsOf(
   c: number,
 ): readonly Invariant[] {
   const all = [exclusion(c), counted(roles, turns, c)];
-  if (algorithm.fairness.fifo) all.push(firstComeFirstServed(c));
+  if ('fairness' in algorithm && algorithm.fairness.fifo) all.push(firstComeFirstServed(c));
   return all;
 }
 
@@ -37,7 +39,7 @@ function exclusion(c: number): Invariant {
 
 /** The same from what the threads wrote: no increment is lost, no reader saw half a write. */
 function counted(roles: readonly Role[], turns: number, c: number): Invariant {
-  const writers = roles.filter((role) => role !== 'read').length;
+  const writers = roles.filter((role) => role !== 'read' && role !== 'look').length;
   return {
     name: 'nothing-lost',
     cite: 'locks.md 5',
@@ -62,6 +64,50 @@ function firstComeFirstServed(c: number): Invariant {
       if (overtaken === 0) return;
       const who = memory.name(overtaken);
       return assertion(`${who} was queued before the one that entered had begun`, overtaken);
+    },
+  };
+}
+
+/** The last drop, and no other, frees the object. */
+export function freedOnce(c: number): Invariant {
+  return {
+    name: 'freed-once',
+    cite: 'locks.md 2.3',
+    when: 'end',
+    check: (memory: MemoryView) => {
+      const frees = memory.read(c + refcount_contest.frees);
+      const left = memory.live(counted_object.typeid).length;
+      if (frees === 1 && left === 0) return;
+      return assertion(`${frees} drops were the last one, ${left} objects are left`, c);
+    },
+  };
+}
+
+/** A count that was at its largest value and taken once more stays saturated. */
+export function neverFreed(c: number, worn: number): Invariant {
+  return {
+    name: 'saturated-for-ever',
+    cite: 'locks.md 2.3',
+    when: 'end',
+    check: (memory: MemoryView) => {
+      const last = memory.read(c + refcount_contest.spoiled);
+      const count = memory.read(worn);
+      if (last === 0 && count < 0) return;
+      return assertion(`the worn count is ${count}, ${last} drops were its last one`, worn);
+    },
+  };
+}
+
+/** Of the list one object stays; nobody walks any more, so all others must be freed. */
+export function allFreed(): Invariant {
+  return {
+    name: 'all-freed',
+    cite: 'locks.md 2.3',
+    when: 'end',
+    check: (memory: MemoryView) => {
+      const left = memory.live(reclaim_object.typeid);
+      if (left.length === 1) return;
+      return assertion(`${left.length - 1} retired objects are never freed`, left[0] ?? 0);
     },
   };
 }

@@ -5,19 +5,12 @@
  */
 import { createMachine } from 'xstate';
 import { setUpSelves } from '../actor/lock_choice.ts';
-import type { ActorSpec, Binding, Measure, Program } from '../actor/program.ts';
+import type { ActorSpec, Program } from '../actor/program.ts';
 import { ImageBuilder } from '../memory/image.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
-import {
-  contend,
-  contend_reading,
-  contend_trying,
-  contend_writing,
-  contest,
-} from '../sync/contest.ts';
 import { LINE, lock_self } from '../sync/self.ts';
-import { type Contest, contestsOf, type Role } from './lock_contests.ts';
-import { invariantsOf } from './lock_invariants.ts';
+import { type Contest, contestsOf } from './lock_contests.ts';
+import { ROLES, stageOf } from './lock_stages.ts';
 import type { BuildRequest, Design, Race, System } from './system.ts';
 
 /** A system of locks, with what they claim of themselves. */
@@ -80,11 +73,11 @@ function build(
   const roles = chosen.roles(algorithm);
   const selves = roles.map((_, i) => builder.static_(`lock_self#${i}`, lock_self, LINE));
   const lock = builder.static_('lock', algorithm.memory, LINE);
-  const c = builder.static_('contest', contest, LINE);
+  const stage = stageOf(algorithm, builder, roles, chosen.turns);
   const poke = (addr: number, value: number): void => builder.poke(addr, value);
   const actors = roles.map((role, i): ActorSpec => {
-    const binding = bindingOf(role);
-    const args = [c, lock, selves[i] ?? 0, algorithm.procedures, chosen.turns];
+    const binding = { machine, procedures: { contend: ROLES[role] } };
+    const args = [stage.contest, lock, selves[i] ?? 0, algorithm.procedures, chosen.turns];
     return { name: `${role}-${i}`, context: 'process', cpu: i, binding, args, daemon: false };
   });
   setUpSelves({ actors }, selves, poke);
@@ -100,8 +93,8 @@ function build(
     layout,
     image,
     actors,
-    invariants: invariantsOf(algorithm, roles, chosen.turns, c),
-    measures: measuresOf(c),
+    invariants: stage.invariants,
+    measures: stage.measures,
     watched: [],
     timers: { kind: 'exact' },
     clockStartMs: 0,
@@ -109,24 +102,4 @@ function build(
     panicOnWarn: true,
     checkLeaks: false,
   };
-}
-
-function bindingOf(role: Role): Binding {
-  const procedures = {
-    lock: contend,
-    try: contend_trying,
-    write: contend_writing,
-    read: contend_reading,
-  }[role];
-  return { machine, procedures: { contend: procedures } };
-}
-
-function measuresOf(c: number): Measure[] {
-  const word = (name: string, at: number): Measure => {
-    return { name, unit: '', read: (memory) => memory.read(c + at) };
-  };
-  return [
-    word('entered before one that was queued', contest.bypassMost),
-    word('readers inside together', contest.readersMost),
-  ];
 }

@@ -35,8 +35,6 @@ interface Algorithm {
   readonly title: string;
   /** Paper with section, or kernel source with version. */
   readonly source: string;
-  readonly waiting: Waiting;
-  readonly fairness: Fairness;
   /** struct of one lock; words that are written by different threads lie on different lines. */
   readonly memory: AnyStruct;
   readonly setup?: (setup: LockSetup) => void;
@@ -50,6 +48,14 @@ interface Algorithm {
   readonly atomics: number;
   /** The verdicts with which verification must refuse a broken twin; absent: it must pass. */
   readonly broken?: readonly BrokenVerdict[];
+  /** Threads without which a broken twin cannot be refused, where two or three are too few. */
+  readonly threadsToRefuse?: 4;
+}
+
+/** What threads wait for. */
+interface Waited extends Algorithm {
+  readonly waiting: Waiting;
+  readonly fairness: Fairness;
 }
 
 export type BrokenVerdict =
@@ -70,7 +76,7 @@ export interface TryProcedures extends ExclusiveProcedures {
   readonly trylock: Procedure<[Ptr, Ptr], number>;
 }
 
-export interface ExclusiveLock extends Algorithm {
+export interface ExclusiveLock extends Waited {
   readonly kind: 'exclusive';
   /** Frozen. Not every algorithm can be tried without waiting. */
   readonly procedures: ExclusiveProcedures | TryProcedures;
@@ -83,52 +89,66 @@ export interface ReadersWriterProcedures {
   readonly up_write: Procedure<[Ptr, Ptr], void>;
 }
 
-export interface ReadersWriterLock extends Algorithm {
+export interface ReadersWriterLock extends Waited {
   readonly kind: 'readers-writer';
   /** Two readers can be inside at once: verification looks for an execution where they are. */
   readonly readersTogether: boolean;
   readonly procedures: ReadersWriterProcedures;
 }
 
+export interface SequenceProcedures {
+  /** A number to hand to read_retry. */
+  readonly read_begin: Procedure<[Ptr, Ptr], number>;
+  /** 1 if what was read since may be torn. */
+  readonly read_retry: Procedure<[Ptr, Ptr, number], number>;
+  readonly write_begin: Procedure<[Ptr, Ptr], void>;
+  readonly write_end: Procedure<[Ptr, Ptr], void>;
+}
+
 /** A version counter: readers never write; they look again when a writer was there. */
 export interface SequenceLock extends Algorithm {
   readonly kind: 'sequence';
-  readonly procedures: {
-    /** An even number to hand to read_retry. */
-    readonly read_begin: Procedure<[Ptr, Ptr], number>;
-    /** 1 if what was read since may be torn. */
-    readonly read_retry: Procedure<[Ptr, Ptr, number], number>;
-    readonly write_begin: Procedure<[Ptr, Ptr], void>;
-    readonly write_end: Procedure<[Ptr, Ptr], void>;
-  };
+  readonly procedures: SequenceProcedures;
 }
 
-/** A count of references to an object that the last put frees. */
+export interface RefcountProcedures {
+  readonly init: Procedure<[Ptr, number], void>;
+  readonly inc: Procedure<[Ptr], void>;
+  /** 0: it was already zero, nothing taken. */
+  readonly inc_not_zero: Procedure<[Ptr], number>;
+  /** 1: this was the last one. */
+  readonly dec_and_test: Procedure<[Ptr], number>;
+}
+
+/** A count of references to an object that the last put frees. Its first word is the count. */
 export interface Refcount extends Algorithm {
   readonly kind: 'refcount';
-  readonly procedures: {
-    readonly init: Procedure<[Ptr, number], void>;
-    readonly inc: Procedure<[Ptr], void>;
-    /** 0: it was already zero, nothing taken. */
-    readonly inc_not_zero: Procedure<[Ptr], number>;
-    /** 1: this was the last one. */
-    readonly dec_and_test: Procedure<[Ptr], number>;
-  };
+  readonly procedures: RefcountProcedures;
+}
+
+/**
+ * The first argument is the domain: the objects that are retired to it, whoever reads them. The
+ * first word of an object is the domain's from retire() on, as an rcu_head. A pointer of 0 or below
+ * is none: a link may be marked so.
+ */
+export interface ReclamationProcedures {
+  readonly enter: Procedure<[Ptr, Ptr], void>;
+  /** Reads a pointer from the word `from` so that what it points to stays; slot 0 or 1. */
+  readonly protect: Procedure<[Ptr, Ptr, Ptr, number], Ptr>;
+  /** Nothing that protect() answered since enter() is used any more. */
+  readonly leave: Procedure<[Ptr, Ptr], void>;
+  /** The object is off the list: it is freed when nobody can reach it any more. */
+  readonly retire: Procedure<[Ptr, Ptr, Ptr], void>;
+  /** Outside enter() and leave(), every now and then: frees of its own what can be freed. */
+  readonly quiescent: Procedure<[Ptr, Ptr], void>;
+  /** This thread will not call for long, or never: nobody waits for it. */
+  readonly offline: Procedure<[Ptr, Ptr], void>;
 }
 
 /** Safe reclamation: readers walk a list without its lock, a remover frees what it took off. */
 export interface Reclamation extends Algorithm {
   readonly kind: 'reclamation';
-  readonly procedures: {
-    readonly enter: Procedure<[Ptr, Ptr], void>;
-    /** Reads a pointer from the word `from` so that what it points to stays; slot 0 or 1. */
-    readonly protect: Procedure<[Ptr, Ptr, Ptr, number], Ptr>;
-    readonly leave: Procedure<[Ptr, Ptr], void>;
-    /** The object is off the list: it is freed when nobody can reach it any more. */
-    readonly retire: Procedure<[Ptr, Ptr, Ptr], void>;
-    /** At the end of a step (QSBR) or when asked: frees what can be freed. */
-    readonly quiescent: Procedure<[Ptr, Ptr], void>;
-  };
+  readonly procedures: ReclamationProcedures;
 }
 
 export type LockAlgorithm =

@@ -11,9 +11,11 @@ import { brlock } from './brlock.ts';
 import { BROKEN } from './broken/index.ts';
 import { clh } from './clh.ts';
 import { cna } from './cna.ts';
+import { epochs } from './epochs.ts';
 import { futex } from './futex_mutex.ts';
 import { futexRwsem } from './futex_rwsem.ts';
 import { futex2 } from './futex2.ts';
+import { hazardPointers } from './hazard_pointers.ts';
 import { hemlock } from './hemlock.ts';
 import { k42 } from './k42.ts';
 import { linuxMutex } from './linux_mutex.ts';
@@ -24,8 +26,11 @@ import { osq } from './osq.ts';
 import { parkingLot } from './parking_lot.ts';
 import { phaseFair } from './phase_fair.ts';
 import { qrwlock } from './qrwlock.ts';
+import { qsbr } from './qsbr.ts';
 import { qspinlock } from './qspinlock.ts';
 import { qspinlockPark } from './qspinlock_park.ts';
+import { refcount } from './refcount.ts';
+import { seqlock } from './seqlock.ts';
 import { tas } from './tas.ts';
 import { ticket } from './ticket.ts';
 import { ticketPark } from './ticket_park.ts';
@@ -68,6 +73,12 @@ export const ZOO: readonly LockAlgorithm[] = Object.freeze([
   qrwlock,
   brlock,
   bravo,
+  // Versions, counts, reclamation
+  seqlock,
+  refcount,
+  hazardPointers,
+  epochs,
+  qsbr,
 ]);
 
 /** @throws Error `[hotrace bug]` for an id that is not there: the command line checks it first. */

@@ -2,13 +2,19 @@
 import type { LockAlgorithm } from '../algorithm.ts';
 import { mcsHasty } from './mcs_hasty.ts';
 import { rwMingled } from './rw_mingled.ts';
+import { saturatedWaiters } from './saturated_waiters.ts';
 import { busted, sleepy, tornTicket } from './twins.ts';
+import { hastyEpochs, hastySeqlock, refcountFromZero } from './uncounted.ts';
 
 export const BROKEN: readonly LockAlgorithm[] = Object.freeze([
   busted,
   tornTicket,
   sleepy,
   mcsHasty,
-  // Readers and writers
+  // Mutexes, readers and writers, counts
+  saturatedWaiters,
   rwMingled,
+  hastySeqlock,
+  refcountFromZero,
+  hastyEpochs,
 ]);
