@@ -1,5 +1,5 @@
 /** `hotrace verify LOCK|FILE.ts`: what a lock claims of itself, held against every interleaving. */
-import { contestId, STRESS_CONTEST } from '../scenarios/lock_contests.ts';
+import { contestId, stressContest } from '../scenarios/lock_contests.ts';
 import type { LockSystem } from '../scenarios/lock_system.ts';
 import type { System } from '../scenarios/system.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
@@ -128,13 +128,14 @@ interface Bout {
   readonly bound: number;
 }
 
-function boutsOf({ actors, rounds, bound }: VerifyCommandOptions): Bout[] {
+function boutsOf(lock: LockAlgorithm, { actors, rounds, bound }: VerifyCommandOptions): Bout[] {
   const boutOf = (threads: number, turns: number): Bout => ({
     contest: contestId(threads, turns),
     bound: bound ?? (threads === 2 ? Number.POSITIVE_INFINITY : 2),
   });
   if (actors !== undefined || rounds !== undefined) return [boutOf(actors ?? 2, rounds ?? 2)];
-  return [boutOf(2, 2), boutOf(3, 2)];
+  const usual = [boutOf(2, 2), boutOf(3, 2)];
+  return lock.threadsToRefuse === undefined ? usual : [...usual, boutOf(lock.threadsToRefuse, 1)];
 }
 
 /** Locks and contests side by side, answers in the order that was asked for. */
@@ -143,11 +144,12 @@ async function exploreAll(
   chosen: readonly Chosen[],
   options: VerifyCommandOptions,
 ): Promise<Verified[]> {
-  const bouts = boutsOf(options);
   const verified = chosen.map(
     ({ system, url, file, lock }) => new Verified(system, url, file, lock),
   );
-  const queue = verified.flatMap((one) => bouts.map((bout) => ({ one, bout })));
+  const queue = verified.flatMap((one) =>
+    boutsOf(one.lock, options).map((bout) => ({ one, bout })),
+  );
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (pool.stopped) return;
@@ -198,5 +200,6 @@ async function runStress(
   one: Verified,
   millis: number,
 ): Promise<StressSummary> {
-  return await stress.runCell(scenarioOf(one, STRESS_CONTEST), millis);
+  const contest = stressContest(one.lock.threadsToRefuse);
+  return await stress.runCell(scenarioOf(one, contest), millis);
 }

@@ -29,7 +29,6 @@ const CONTEST_THREADS = [2, 3, 4] as const;
 const CONTEST_TURNS_MAX = 4;
 /** For real threads: more turns than anybody can explore. */
 const STRESS_TURNS = 20;
-export const STRESS_CONTEST = `3x${STRESS_TURNS}`;
 
 /** Contests in which one thread only tries, if the lock can be tried without waiting. */
 const TRIED = [
@@ -54,6 +53,11 @@ export function contestsOf(): readonly Contest[] {
     return { id, title, turns: each, threads: false, roles };
   });
   return [...waiting, ...tried];
+}
+
+/** The contest in which real threads are let loose on a lock. */
+export function stressContest(threads = 3): string {
+  return contestId(threads, STRESS_TURNS);
 }
 
 export function contestId(threads: number, turns: number): string {
