@@ -1,8 +1,8 @@
 /**
  * BRAVO (Dice & Kogan, USENIX ATC 2019): any readers-writer lock, here the phase-fair one, made
- * cheap for readers. While it is biased a reader only fills a slot of its own and looks at the bias
- * once more; a writer takes the lock below, withdraws the bias and waits for the slots. Readers that
- * took the lock below set the bias again.
+ * cheap for readers. While it is biased a reader only fills a slot of its own and looks at the
+ * bias once more; a writer takes the lock below, withdraws the bias and waits for the slots.
+ * Readers that took the lock below set the bias again.
  *
  * What differs: the table of slots belongs to the lock, where the paper hashes all locks into one;
  * the bias stays away for a number of slow readers, where the paper measures the time that a

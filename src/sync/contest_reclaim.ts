@@ -30,8 +30,6 @@ export const reclaim_object = struct('reclaim_object', {
 });
 
 const ev = eventCodes('DONE');
-/** Objects of the list that a reader looks at, so that it goes from one to the next. */
-const HOPS = 2;
 /** After so many calls that no reader hinders everything is freed, with any algorithm. */
 const FLUSHES = 3;
 
@@ -44,12 +42,12 @@ export function* contend_walking(
 ): Proc<number> {
   for (let turn = 0; turn < turns; turn++) {
     yield* d.enter(domain, self);
-    let object = yield* d.protect(domain, self, c + reclaim_contest.head, 0);
-    for (let hop = 1; object > 0; hop++) {
-      yield read(object + reclaim_object.value);
-      if (hop === HOPS) break;
-      object = yield* d.protect(domain, self, object + reclaim_object.next, hop & 1);
-    }
+    const first = yield* d.protect(domain, self, c + reclaim_contest.head, 0);
+    yield read(first + reclaim_object.value);
+    const second = yield* d.protect(domain, self, first + reclaim_object.next, 1);
+    if (second > 0) yield read(second + reclaim_object.value);
+    // Both are protected until it leaves.
+    yield read(first + reclaim_object.value);
     yield* d.leave(domain, self);
     yield* d.quiescent(domain, self);
   }

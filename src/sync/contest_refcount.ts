@@ -41,7 +41,7 @@ function* put(c: Ptr, count: Ptr, d: RefcountProcedures, object: Ptr): Proc<void
   yield kfree(object);
 }
 
-/** One reference more than there can be, and its drop. */
+/** One reference more than there can be, and a drop. */
 function* wear(c: Ptr, d: RefcountProcedures): Proc<void> {
   const worn = yield READ_ONCE(c + refcount_contest.worn);
   yield* d.inc(worn);
@@ -57,11 +57,13 @@ export function* contend_holding(
 ): Proc<number> {
   const object = yield kzalloc(counted_object.typeid, GFP_KERNEL);
   yield write(object + counted_object.value, VALUE);
-  yield* d.init(yield READ_ONCE(c + refcount_contest.worn), LARGEST);
+  const worn = yield READ_ONCE(c + refcount_contest.worn);
+  yield* d.init(worn, LARGEST);
   yield* d.init(count, 1);
   // 0 -> object: the others may take references
   yield smp_store_release(c + refcount_contest.object, object);
-  yield* wear(c, d);
+  // One more than there can be; nobody drops this one.
+  yield* d.inc(worn);
   for (let turn = 1; turn < turns; turn++) {
     // One more to hand on, while ours is there.
     yield* d.inc(count);

@@ -1,12 +1,13 @@
 /**
- * Linux's mutex (kernel/locking/mutex.c, 6.x), written anew: a word with the owner and three flags,
- * a list of sleepers behind a spinlock, and optimistic spinning: while the owner runs, one waiter
- * polls the word and the others stand in a queue behind it, and only then sleep. Whoever runs may
- * take a free mutex past the sleepers; the first sleeper that woke up in vain sets HANDOFF, and the
- * next release gives the mutex to it and nobody else.
+ * Linux's mutex (kernel/locking/mutex.c, 6.x), written anew: a word with the owner and three
+ * flags, a list of sleepers behind a spinlock, and optimistic spinning: while the owner runs, one
+ * waiter polls the word and the others stand in a queue behind it, and only then sleep. Whoever
+ * runs may take a free mutex past the sleepers; the first sleeper that woke up in vain sets
+ * HANDOFF, and the next release gives the mutex to it and nobody else.
  *
  * What differs: spinning ends after a number of polls (linux_mutex_spin.ts), at the head of the
- * queue as well; sleeping is a futex on the waiter's node, whose first extra word has its owner word.
+ * queue as well; sleeping is a futex on the waiter's node, whose first extra word has its owner
+ * word.
  */
 
 import {

@@ -1,9 +1,10 @@
 /**
  * Phase-fair ticket lock PF-T (Brandenburg & Anderson, ECRTS 2009, §3.1; Concurrency Kit's
  * ck_pflock). Phases of readers and of one writer alternate while both want it: a reader waits for
- * at most one writer, a writer for one phase of readers and for the writers before it. Readers count
- * themselves in and out from bit 8 on; the low bits of the count of those who came in tell them that
- * a writer is there, and which of two, so that a reader sees when the writer is the next one.
+ * at most one writer, a writer for one phase of readers and for the writers before it. Readers
+ * count themselves in and out from bit 8 on; the low bits of the count of those who came in tell
+ * them that a writer is there, and which of two, so that a reader sees when the writer is the next
+ * one.
  */
 
 import {

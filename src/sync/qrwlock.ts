@@ -1,7 +1,7 @@
 /**
  * Linux's queued readers-writer lock (kernel/locking/qrwlock.c, include/asm-generic/qrwlock.h),
- * written anew. A word counts the readers from bit 9 on, over a writer's byte and a bit for a writer
- * that waits. Who cannot enter at once stands in a queue, and only its head polls the word.
+ * written anew. A word counts the readers from bit 9 on, over a writer's byte and a bit for a
+ * writer that waits. Who cannot enter at once stands in a queue, and only its head polls the word.
  *
  * What differs: the queue is a ticket lock where Linux has its spinlock, of whatever kind; the
  * writer's byte is cleared with an atomic and.

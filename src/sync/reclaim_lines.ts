@@ -3,7 +3,7 @@ import { BUG_ON, kfree, type Proc, type Ptr, READ_ONCE, read, smp_mb, write } fr
 import { LINE, lock_self } from './self.ts';
 
 /** Threads of a domain at most. */
-export const DOMAIN_THREADS = 8;
+const DOMAIN_THREADS = 8;
 export const DOMAIN_WORDS = DOMAIN_THREADS * LINE;
 
 /** The line of a thread, of lines that lie one after the other. */

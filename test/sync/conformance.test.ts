@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { stressContest } from '../../src/scenarios/lock_contests.ts';
 import { StressPool } from '../../src/stress/pool.ts';
 import type { StressLowering } from '../../src/stress/protocol.ts';
 import { type StressResult, stress } from '../../src/stress/stress.ts';
@@ -43,8 +44,9 @@ describe.each(['native', 'sanitized'] as const)('%s', (lowering) => {
 });
 
 // Each twin loses in a good share of its rounds: measured over 5 %, so 0.95^300 < 1e-6 for none.
-test.each(BROKEN)('broken twin $id is refused on threads', async ({ id, broken = [] }) => {
-  const result = await contend('sanitized', id, '3x20', 300);
+test.each(BROKEN)('broken twin $id is refused on threads', async (twin) => {
+  const { id, broken = [], threadsToRefuse } = twin;
+  const result = await contend('sanitized', id, stressContest(threadsToRefuse), 300);
   expect(result.verdict).not.toBe('pass');
   expect(broken).toEqual(
     expect.arrayContaining([result.outcomes.find((o) => o.outcome !== 'pass')?.verdict]),

@@ -33,8 +33,8 @@ describe('one thread tries and never waits', () => {
   });
 });
 
-test.each(BROKEN)('broken twin $id is refused', ({ id, broken }) => {
-  const found = explored(id, '3x1', 2);
+test.each(BROKEN)('broken twin $id is refused', ({ id, broken, threadsToRefuse }) => {
+  const found = explored(id, `${threadsToRefuse ?? 3}x1`, 2);
   expect(broken).toContain(found.verdict);
   expect(found.counterexample).toBeDefined();
 });
