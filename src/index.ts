@@ -46,6 +46,9 @@ export type {
   Fairness,
   LockAlgorithm,
   ReadersWriterLock,
+  Reclamation,
+  Refcount,
+  SequenceLock,
 } from './sync/algorithm.ts';
 export { drop_node, node_of, queued, take_node } from './sync/node.ts';
 export { LINE, lock_node, lock_self } from './sync/self.ts';

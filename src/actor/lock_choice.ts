@@ -30,10 +30,14 @@ interface Place {
   readonly algorithm: LockAlgorithm;
 }
 
-/** The program with room for the chosen locks; addresses of what was there do not change. */
+/**
+ * The program with room for the chosen locks; addresses of what was there do not change. `budgets`:
+ * how often they poll before they sleep, and the like.
+ */
 export function backWithLocks(
   program: Program,
   chosen: ChosenLocks,
+  budgets: 'explored' | 'threads',
 ): Program & { readonly locks: LockBacking } {
   const places = placesOf(program.layout, chosen);
   const selves: Extra[] = program.actors.map(({ name }) => ({
@@ -69,6 +73,8 @@ export function backWithLocks(
         return next.bases[0] ?? 0;
       },
     });
+    const { budget } = algorithm;
+    if (budget !== undefined) poke(lock + budget.at, budget[budgets]);
   }
   const backing = { ...chosen, selves: selfAt, behind };
   return { ...program, ...grown, locks: backing };

@@ -16,11 +16,12 @@ export function buildProgram(
   const program = system.build(request);
   const { locks } = request;
   if (locks === undefined) return program;
-  return backWithLocks(program, {
+  const chosen = {
     spinlock: exclusive(zoo, locks.spinlock),
     mutex: exclusive(zoo, locks.mutex),
     rwsem: readersWriter(zoo, locks.rwsem),
-  });
+  };
+  return backWithLocks(program, chosen, 'explored');
 }
 
 /** The zoo and its broken twins, in the lowering that this thread has. */

@@ -20,11 +20,12 @@ export function backProgram(
   program: Program,
   choice: LockChoice,
 ): Program & { readonly locks: LockBacking } {
-  return backWithLocks(program, {
+  const chosen = {
     spinlock: exclusive(choice.spinlock),
     mutex: exclusive(choice.mutex),
     rwsem: readersWriter(choice.rwsem),
-  });
+  };
+  return backWithLocks(program, chosen, 'threads');
 }
 
 /** What a procedure of a lock is once it is lowered. */

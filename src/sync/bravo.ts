@@ -96,7 +96,7 @@ export const bravo: ReadersWriterLock = Object.freeze({
   memory: bravo_t,
   setup: setUp,
   budget: Object.freeze({ at: bravo_t.inhibit, explored: 1, threads: INHIBIT }),
-  atomics: 6,
+  atomics: 5,
   readersTogether: true,
   procedures: Object.freeze({
     down_read: bravo_down_read,

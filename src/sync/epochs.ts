@@ -54,7 +54,7 @@ function* epochs_retire(domain: Ptr, self: Ptr, object: Ptr): Proc<void> {
 
 /** Moves the epoch on if nobody inside came in an earlier one. */
 export function* epochs_advance(domain: Ptr, self: Ptr): Proc<void> {
-  const threads = yield READ_ONCE(self + lock_self.threads);
+  const threads = yield read(self + lock_self.threads);
   const epoch = yield READ_ONCE(domain + epochs_domain_t.epoch);
   let inside = domain + epochs_domain_t.inside.at;
   for (let i = 0; i < threads; i++) {

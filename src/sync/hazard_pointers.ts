@@ -54,7 +54,7 @@ function* is_hazard(domain: Ptr, threads: number, object: Ptr): Proc<number> {
 }
 
 function* hazard_scan(domain: Ptr, self: Ptr): Proc<void> {
-  const threads = yield READ_ONCE(self + lock_self.threads);
+  const threads = yield read(self + lock_self.threads);
   const list = yield* line_of(domain + hazard_domain_t.retired.at, self);
   let object = yield read(list);
   yield write(list, 0);

@@ -10,6 +10,7 @@ import {
   type Proc,
   type Ptr,
   READ_ONCE,
+  read,
   smp_store_release,
   WRITE_ONCE,
   write,
@@ -25,7 +26,7 @@ const FLAGS = 7;
 
 /** The owner word of a thread that has it and nobody waits. */
 export function* owner_of(self: Ptr): Proc<number> {
-  return (yield READ_ONCE(self + lock_self.id)) << 3;
+  return (yield read(self + lock_self.id)) << 3;
 }
 
 /** A word of an owner, without its flags. */

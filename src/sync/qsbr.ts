@@ -50,8 +50,8 @@ function* qsbr_retire(domain: Ptr, self: Ptr, object: Ptr): Proc<void> {
 
 /** 1 if each other thread was offline at SEEN, or has said something since. */
 function* all_have_passed(domain: Ptr, self: Ptr, own: Ptr): Proc<number> {
-  const threads = yield READ_ONCE(self + lock_self.threads);
-  const me = (yield READ_ONCE(self + lock_self.id)) - 1;
+  const threads = yield read(self + lock_self.threads);
+  const me = (yield read(self + lock_self.id)) - 1;
   for (let i = 0; i < threads; i++) {
     const seen = yield read(own + SEEN + i);
     if (i === me || (seen & 1) === 0) continue;
@@ -74,7 +74,7 @@ function* qsbr_quiescent(domain: Ptr, self: Ptr): Proc<void> {
   if (pending === 0) return;
   yield write(own + WAITING, pending);
   yield write(own + PENDING, 0);
-  const threads = yield READ_ONCE(self + lock_self.threads);
+  const threads = yield read(self + lock_self.threads);
   for (let i = 0; i < threads; i++) {
     const seen = yield READ_ONCE(domain + qsbr_domain_t.counters.at + i * LINE);
     yield write(own + SEEN + i, seen);

@@ -8,7 +8,7 @@ export const DOMAIN_WORDS = DOMAIN_THREADS * LINE;
 
 /** The line of a thread, of lines that lie one after the other. */
 export function* line_of(lines: Ptr, self: Ptr): Proc<Ptr> {
-  const id = yield READ_ONCE(self + lock_self.id);
+  const id = yield read(self + lock_self.id);
   yield BUG_ON(id > DOMAIN_THREADS ? 1 : 0);
   return lines + (id - 1) * LINE;
 }
