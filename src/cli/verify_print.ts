@@ -118,7 +118,12 @@ function claimsOf(lock: LockAlgorithm): string {
       return 'freed once, saturates';
     case 'reclamation':
       return 'frees what nobody reads';
-    default:
+    case 'readers-writer':
+      if (lock.readerBypass !== undefined) {
+        return `${lock.waiting}, readers after ${lock.readerBypass} writer`;
+      }
+      return `${lock.waiting}, ${fairnessText(lock.fairness)}`;
+    case 'exclusive':
       return `${lock.waiting}, ${fairnessText(lock.fairness)}`;
   }
 }

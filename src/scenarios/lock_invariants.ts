@@ -15,6 +15,9 @@ export function invariantsOf(
 ): readonly Invariant[] {
   const all = [exclusion(c), counted(roles, turns, c)];
   if ('fairness' in algorithm && algorithm.fairness.fifo) all.push(firstComeFirstServed(c));
+  if (algorithm.kind === 'readers-writer' && algorithm.readerBypass !== undefined) {
+    all.push(readersSoon(c, algorithm.readerBypass));
+  }
   return all;
 }
 
@@ -50,6 +53,19 @@ function counted(roles: readonly Role[], turns: number, c: number): Invariant {
       if (done === writers * turns && torn === 0) return;
       const what = torn === 0 ? `${done} of ${writers * turns} turns are counted` : 'a torn read';
       return assertion(`two were inside together: ${what}`, c + contest.counter);
+    },
+  };
+}
+
+function readersSoon(c: number, most: number): Invariant {
+  return {
+    name: 'readers-soon',
+    cite: 'locks.md 2.3',
+    when: [c + contest.bypassReader],
+    check: (memory: MemoryView) => {
+      const writers = memory.read(c + contest.bypassReader);
+      if (writers <= most) return;
+      return assertion(`${writers} writers entered before a reader that was queued`, c);
     },
   };
 }

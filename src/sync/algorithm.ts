@@ -93,6 +93,8 @@ export interface ReadersWriterLock extends Waited {
   readonly kind: 'readers-writer';
   /** Two readers can be inside at once: verification looks for an execution where they are. */
   readonly readersTogether: boolean;
+  /** So many writers at most enter before a reader that is queued; absent: no promise. */
+  readonly readerBypass?: number;
   readonly procedures: ReadersWriterProcedures;
 }
 

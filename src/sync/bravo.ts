@@ -92,12 +92,14 @@ export const bravo: ReadersWriterLock = Object.freeze({
   kind: 'readers-writer',
   source: 'Dice & Kogan, USENIX ATC 2019',
   waiting: 'spins',
+  // As the lock below. Readers with the bias enter past a writer that only queues yet.
   fairness: UNFAIR,
   memory: bravo_t,
   setup: setUp,
   budget: Object.freeze({ at: bravo_t.inhibit, explored: 1, threads: INHIBIT }),
   atomics: 5,
   readersTogether: true,
+  readerBypass: 1,
   procedures: Object.freeze({
     down_read: bravo_down_read,
     up_read: bravo_up_read,

@@ -35,6 +35,7 @@ export const contest = struct('lock_contest', {
   ),
   bypass: words(THREADS_MAX, 'how many entered since that thread queued', 'bookkeeping'),
   bypassMost: word('most that ever entered before one that was queued', 'bookkeeping'),
+  bypassReader: word('most writers that ever entered before a queued reader', 'bookkeeping'),
 });
 
 const ev = eventCodes('DONE');
@@ -74,6 +75,10 @@ function* entered(c: Ptr, self: Ptr): Proc<void> {
       const count = yield ghost_add(c + contest.bypass.at + i, 1);
       if (count > (yield ghost_read(c + contest.bypassMost))) {
         yield ghost_write(c + contest.bypassMost, count);
+      }
+      if ((yield ghost_read(peer + lock_self.reads)) > 0) {
+        const most = yield ghost_read(c + contest.bypassReader);
+        if (count > most) yield ghost_write(c + contest.bypassReader, count);
       }
     } else if (waits === 0) {
       yield ghost_write(c + contest.bypass.at + i, 0);

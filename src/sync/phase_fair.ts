@@ -42,7 +42,7 @@ export function* phase_fair_down_read(lock: Ptr, self: Ptr): Proc<void> {
   const writer = (yield atomic_fetch_add(lock + phase_fair_t.rin, READER)) & WRITER;
   yield* queued(self);
   if (writer === 0) return;
-  // Gone, or another one: that one waits for us.
+  // Gone, or another one: that one waits for us. So one writer enters before us, at most.
   while (((yield READ_ONCE(lock + phase_fair_t.rin)) & WRITER) === writer) yield cpu_relax();
 }
 
@@ -79,6 +79,7 @@ export const phaseFair: ReadersWriterLock = Object.freeze({
   memory: phase_fair_t,
   atomics: 2,
   readersTogether: true,
+  readerBypass: 1,
   procedures: Object.freeze({
     down_read: phase_fair_down_read,
     up_read: phase_fair_up_read,
