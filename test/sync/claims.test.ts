@@ -43,14 +43,11 @@ test.each([adaptive, qrwlock])(
 );
 
 test.each([
-  [qrwlock, '3x2'],
-  [brlock, '3x2'],
+  { lock: qrwlock, id: 'qrwlock', design: '3x2' },
+  { lock: brlock, id: 'brlock', design: '3x2' },
   // Both writers of four threads were there before the reader.
-  [ticketRw, '4x1'],
-] as const)(
-  '$0.id lets two writers in before a reader: readers-soon refuses it',
-  (lock, design) => {
-    const found = explored({ ...lock, readerBypass: 1 }, design);
-    expect(found.counterexample?.finding.oracle).toBe('readers-soon');
-  },
-);
+  { lock: ticketRw, id: 'ticket-rw', design: '4x1' },
+])('$id lets two writers in before a reader: readers-soon refuses it', ({ lock, design }) => {
+  const found = explored({ ...lock, readerBypass: 1 }, design);
+  expect(found.counterexample?.finding.oracle).toBe('readers-soon');
+});
