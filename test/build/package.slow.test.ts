@@ -42,13 +42,14 @@ describe('the tarball', () => {
     expect(installed.files.filter((path) => /(^|\/)(test|bench|build)\//.test(path))).toEqual([]);
   });
 
-  test('holds the same modules in every lowering', () => {
+  test('holds in every lowering what its threads run', () => {
     const [explored, native, sanitized] = ['explored', 'native', 'sanitized'].map((lowering) =>
       filesBelow(join(installed.package, 'dist', lowering)),
     );
     expect(explored).toContain('src/cli/main.js');
-    expect(native).toEqual(explored);
-    expect(sanitized).toEqual(explored);
+    const inWorkers = explored?.filter((file) => !/^src\/(cli|explore|inspect)\//.test(file));
+    expect(native).toEqual(inWorkers);
+    expect(sanitized).toEqual(inWorkers);
   });
 
   test('names no place of the machine it was made on', () => {
@@ -59,9 +60,9 @@ describe('the tarball', () => {
     expect(named.map(({ file }) => file)).toEqual([]);
   });
 
-  test('is small: under 1 MB, under 8 MB unpacked', () => {
-    expect(installed.size).toBeLessThan(1_000_000);
-    expect(installed.unpackedSize).toBeLessThan(8_000_000);
+  test('is small: under 2 MB, under 12 MB unpacked', () => {
+    expect(installed.size).toBeLessThan(2_000_000);
+    expect(installed.unpackedSize).toBeLessThan(12_000_000);
   });
 
   test('maps of lowered modules lead to sources that are in it', () => {
@@ -104,7 +105,8 @@ describe('the packed command', () => {
   test('stresses on threads of the sanitized tree', () => {
     const args = ['stress', 'pciehp-command/probe', '--rounds', '20', '--json', '--design'];
     expect(json(packed(...args, 'A2'))).toMatchObject({ verdict: 'pass', rounds: 20 });
-    const { verdict, report } = json(packed(...args, 'A1'));
+    const more = ['--rounds', '2000'];
+    const { verdict, report } = json(packed(...args, 'A1', ...more));
     expect(verdict).toBe('lost-wakeup');
     expect(report).toMatch(/\(actors\/[\w/]+\.ts:\d+\)/);
   });
