@@ -229,7 +229,9 @@ function printSummary(
   const spent = `${seconds(elapsedMs)}, ${count(executions)} executions, ${count(steps)} steps`;
   output.print(`  found     ${paintVerdict(output, summary.verdict)} in ${spent}`);
   output.print(`  ${summary.guarantee}`);
-  for (const { name, unit, min, max } of summary.measures) {
+  // Of a search that stopped at a find they say little.
+  const measures = summary.explanation === undefined ? summary.measures : [];
+  for (const { name, unit, min, max } of measures) {
     const range = min === max ? `${min}` : `${min} .. ${max}`;
     output.print(`  ${name}: ${range} ${unit}`.trimEnd());
   }

@@ -37,8 +37,9 @@ const EXPLORE_SHARE = 0.6;
 /** For each cell, and for all of them: what people wait for. */
 const QUICK_SECONDS_PER_CELL = 0.8;
 const QUICK_SECONDS = 420;
-/** What a cell may take while the whole has time left. */
-const CELL_MILLIS_MIN = 10_000;
+/** What a cell may take at first, and at least when the time is over. */
+const CELL_MILLIS_FIRST = 2000;
+const CELL_MILLIS_LATE = 500;
 /** Room for four actors side by side, as where no terminal says. */
 const COLUMNS_WIDTH = 150;
 
@@ -129,7 +130,10 @@ async function allCells(ids: readonly string[], options: MatrixCommandOptions): 
   return { cells, unhosted };
 }
 
-/** Cells are explored side by side; what early cells leave of their time goes to later ones. */
+/**
+ * Cells are explored side by side: each shortly, which is enough for nearly all; what time is left
+ * then goes to those that did not come to an end, in even shares.
+ */
 export async function exploreCells(
   pool: ExplorePool,
   cells: readonly Cell[],
@@ -139,19 +143,26 @@ export async function exploreCells(
 ): Promise<void> {
   const deadline = performance.now() + millis;
   let done = 0;
-  const queue = [...cells];
-  const worker = async (): Promise<void> => {
+  const explore = async (queue: Cell[], atMost: number | undefined): Promise<void> => {
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
       const left = Math.max(0, deadline - performance.now()) * options.jobs;
-      // A cell may take many times its even share: nearly all need far less than theirs.
-      const share = Math.max(CELL_MILLIS_MIN, (4 * left) / (queue.length + 1));
-      const millis = Math.ceil(Math.min(share, left + 500));
-      cell.explore = await pool.run(taskOfCell(cell.scenario, options, millis));
+      const wanted = atMost ?? left / (queue.length + 1);
+      const now = Math.ceil(Math.min(wanted, left + CELL_MILLIS_LATE));
+      cell.explore = await pool.run(taskOfCell(cell.scenario, options, now));
       done++;
-      output.progress(`explored ${done} of ${cells.length} cells`);
+      output.progress(`explored ${Math.min(done, cells.length)} of ${cells.length} cells`);
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, worker));
+  const pass = async (chosen: readonly Cell[], atMost: number | undefined): Promise<void> => {
+    const queue = [...chosen];
+    await Promise.all(Array.from({ length: options.jobs }, () => explore(queue, atMost)));
+  };
+  await pass(cells, CELL_MILLIS_FIRST);
+  const unfinished = cells.filter((cell) => cell.explore?.verdict === 'limit-reached');
+  if (unfinished.length > 0 && performance.now() < deadline && !pool.stopped) {
+    done = cells.length - unfinished.length;
+    await pass(unfinished, undefined);
+  }
 }
 
 function taskOfCell(
