@@ -36,7 +36,7 @@ export interface MatrixCommandOptions {
 const EXPLORE_SHARE = 0.6;
 /** For each cell, and for all of them: what people wait for. */
 const QUICK_SECONDS_PER_CELL = 0.8;
-const QUICK_SECONDS = 420;
+const QUICK_SECONDS = 540;
 /** What a cell may take at first, and at least when the time is over. */
 const CELL_MILLIS_FIRST = 2000;
 const CELL_MILLIS_LATE = 500;
