@@ -1,5 +1,4 @@
 /** The command line: reads arguments, runs a command, turns what happened into an exit code. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { DiagramOptions } from './diagram_command.ts';
 import { describeError, EXIT } from './errors.ts';
@@ -22,6 +21,7 @@ import type { ReplayCommandOptions } from './replay_command.ts';
 import type { StressCommandOptions } from './stress_command.ts';
 import type { TopologyOptions } from './topology_command.ts';
 import type { VerifyCommandOptions } from './verify_command.ts';
+import { packageVersion } from './version.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 no violation (matrix: all cells as expected), 1 violation found (matrix: a cell
@@ -242,13 +242,6 @@ function addMatrix(program: Command, output: Output, done: (exit: number) => voi
       const { matrixCommand } = await import('./matrix_command.ts');
       done(await matrixCommand(system, options, output));
     });
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const parsed: unknown = JSON.parse(text);
-  const isObject = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
-  return isObject ? String(parsed.version) : '0';
 }
 
 async function main(): Promise<void> {

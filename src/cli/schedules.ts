@@ -1,5 +1,4 @@
 /** Counterexamples as schedule files and tokens, and back. */
-import { readFileSync } from 'node:fs';
 import type { Counterexample } from '../explore/confirm.ts';
 import { deviationsOf } from '../explore/deviations.ts';
 import { hash6, runsOf, type Schedule, writeSchedule } from '../explore/schedule.ts';
@@ -8,6 +7,7 @@ import { nameOfAddress } from '../memory/image.ts';
 import { OPS } from '../ops/vocabulary.ts';
 import type { BuildRequest } from '../scenarios/system.ts';
 import { QUARANTINE_DEFAULT } from './scenario.ts';
+import { packageVersion } from './version.ts';
 
 export interface ScheduleTexts {
   readonly schedule: string;
@@ -40,7 +40,7 @@ export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): Sc
     bound: origin.bound,
     seed: origin.seed,
     opsHash,
-    engine: engineVersion(),
+    engine: packageVersion(),
     topology: origin.request.machineName,
     mark: markOf(origin.request),
     runs: runsOf(decisions, chooses, names),
@@ -50,12 +50,4 @@ export function scheduleTexts(origin: ScheduleOrigin, found: Counterexample): Sc
   };
   const token = encodeToken(schedule, deviationsOf(decisions, found.enabled));
   return { schedule: writeSchedule(schedule), token };
-}
-
-/** The version of this package, as schedules carry it. */
-function engineVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const parsed: unknown = JSON.parse(text);
-  const known = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
-  return known ? String(parsed.version) : '0';
 }
