@@ -6,8 +6,8 @@ import { jsName, type Lowering, OPS_MODULES, TOP } from '../ops/lower/tree.ts';
 import { type PackedModule, packModule } from './module.ts';
 
 const FOLDERS = ['src', 'actors', 'machines'];
-/** What only a checkout runs. */
-const LEFT_OUT = ['src/build/', 'src/bench/'];
+/** What only a checkout runs, or a browser. */
+const LEFT_OUT = ['src/build/', 'src/bench/', 'src/inspect/page/'];
 /** What only the command's own thread and its searches run, in the explored tree. */
 const NOT_IN_WORKERS = ['src/cli/', 'src/explore/', 'src/inspect/'];
 

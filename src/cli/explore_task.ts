@@ -20,6 +20,7 @@ import { dmesg } from '../trace/dmesg.ts';
 import { perfettoJson } from '../trace/perfetto.ts';
 import type { Trace } from '../trace/record.ts';
 import { reportOf } from '../trace/report.ts';
+import { showSchedule } from './live_schedules.ts';
 import { type ScheduleTexts, scheduleTexts } from './schedules.ts';
 
 /** Words of the control buffer. */
@@ -45,6 +46,8 @@ export interface ExploreTask {
   readonly wantDmesg: boolean;
   readonly wantPerfetto: boolean;
   readonly wantCoverage?: boolean;
+  /** Where schedules are shown while they are searched (live_schedules.ts). */
+  readonly shown?: SharedArrayBuffer;
   /** Int32 words CONTROL: stop, then progress. */
   readonly control: SharedArrayBuffer;
 }
@@ -91,6 +94,7 @@ async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
   const system = await loadSystem(task.systemUrl);
   const program = buildProgram(system, task.request, await loadZoo());
   const control = new Int32Array(task.control);
+  const { shown } = task;
   const result = explore(program, {
     strategy: task.strategy,
     bound: task.bound,
@@ -108,6 +112,7 @@ async function runExploreTask(task: ExploreTask): Promise<ExploreSummary> {
       Atomics.store(control, CONTROL.EXECUTIONS, executions);
       Atomics.store(control, CONTROL.STEPS_M, Math.floor(steps / 1_000_000));
     },
+    ...(shown === undefined ? {} : { sampled: (log) => showSchedule(shown, log) }),
   });
   const found = result.counterexample;
   const trace = found?.trace ?? (task.wantDmesg || task.wantPerfetto ? calmTrace() : undefined);

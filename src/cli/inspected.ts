@@ -1,4 +1,6 @@
 /** Documents for the inspector: from a recorded run, or a trace in a file. */
+
+import type { Program } from '../actor/program.ts';
 import { deviationsOf } from '../explore/deviations.ts';
 import { Engine } from '../explore/engine.ts';
 import type { Replay } from '../explore/replay.ts';
@@ -8,6 +10,7 @@ import { machinesOf, NO_MACHINES } from '../inspect/document/machines.ts';
 import { type About, makeDocument } from '../inspect/document/make.ts';
 import { observe } from '../inspect/document/observed.ts';
 import { workedOut } from '../inspect/document/worked_out.ts';
+import type { Verdict } from '../oracles/verdict.ts';
 import type { Trace } from '../trace/record.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { divergenceText, type Recorded } from './recorded.ts';
@@ -60,9 +63,10 @@ export async function calmDocument(
   scenario: Scenario,
   again: Replay,
   search: InspectDocument['search'],
+  verdict: Verdict,
 ): Promise<InspectDocument> {
   const replay = { command: '', token: '', schedule: '' };
-  const about: About = { ...aboutOf(scenario), source: 'explore', verdict: 'pass', replay, search };
+  const about: About = { ...aboutOf(scenario), source: 'explore', verdict, replay, search };
   return await performed(scenario, new Engine(scenario.program), again, about);
 }
 
@@ -78,11 +82,15 @@ async function performed(
   return makeDocument(about, trace, await machinesOf(scenario.program), seen);
 }
 
-/** A trace alone: of real threads, or from a file. `scenario`: where its program is known. */
+/**
+ * A trace alone: of real threads, or from a file. `scenario`: where its program is known; `ran`:
+ * what the threads really ran, algorithms behind its locks.
+ */
 export async function traceDocument(
   trace: Trace,
   scenario: Scenario | undefined,
   source: 'stress' | 'trace',
+  ran?: Program,
 ): Promise<InspectDocument> {
   const known = scenario === undefined ? undefined : aboutOf(scenario);
   const about: About = {
@@ -99,7 +107,7 @@ export async function traceDocument(
   };
   const machines = scenario === undefined ? NO_MACHINES : await machinesOf(scenario.program);
   // A program with other objects is another version's: its image is not this trace's memory.
-  const program = scenario?.program;
+  const program = ran ?? scenario?.program;
   const isSame = program?.layout.imageWords === trace.layout.imageWords;
   const observed = workedOut(trace, isSame ? program?.image : undefined);
   return makeDocument(about, trace, machines, { observed, exact: false, enabled: [], choices: [] });

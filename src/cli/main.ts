@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiagramOptions } from './diagram_command.ts';
 import { describeError, EXIT } from './errors.ts';
 import type { ExploreCommandOptions } from './explore_command.ts';
+import type { InspectCommandOptions, ReportCommandOptions } from './inspect_command.ts';
 import type { ListOptions } from './list_command.ts';
 import type { MatrixCommandOptions } from './matrix_command.ts';
 import {
@@ -41,6 +42,8 @@ function makeProgram(output: Output, done: (exit: number) => void): Command {
   addMatrix(program, output, done);
   addRecord(program, output, done);
   addVerify(program, output, done);
+  addInspect(program, output, done);
+  addReport(program, output, done);
   program
     .command('tour')
     .description('the topology, the matrix, one counterexample in full, where to go next')
@@ -217,6 +220,47 @@ function addReplay(program: Command, output: Output, done: (exit: number) => voi
     .action(async (schedule: string, options: ReplayCommandOptions) => {
       const { replayCommand } = await import('./replay_command.ts');
       done(await replayCommand(schedule, options, output));
+    });
+}
+
+function withInspectOptions(command: Command): Command {
+  return withScenarioOptions(command)
+    .option('--system <file>', 'the module of a system of your own, for its schedules')
+    .option('--stress', 'run SYSTEM/RACE on real threads instead of exploring it')
+    .addOption(
+      new Option('-s, --strategy <name>', 'how schedules are chosen')
+        .choices(['dfs', 'pct', 'random'])
+        .default('dfs'),
+    )
+    .option('-b, --bound <n>', 'dfs: preemptions at most, or none (default: 2)', boundOption)
+    .option('--seed <n>', 'pct, random, stress: seed', integerOption(0, 2 ** 31 - 1), 1)
+    .option('--time <s>', 'seconds at most', secondsOption, 60);
+}
+
+function addInspect(program: Command, output: Output, done: (exit: number) => void): void {
+  withInspectOptions(
+    program
+      .command('inspect [what]')
+      .description('look at SYSTEM/RACE as it runs, a trace, a schedule or a token, in a browser'),
+  )
+    .option('--no-open', 'print the address, open no browser')
+    .option('--port <n>', 'on 127.0.0.1 (default: any that is free)', integerOption(0, 65_535), 0)
+    .action(async (what: string | undefined, options: InspectCommandOptions) => {
+      const { inspectCommand } = await import('./inspect_command.ts');
+      done(await inspectCommand(what, options, output));
+    });
+}
+
+function addReport(program: Command, output: Output, done: (exit: number) => void): void {
+  withInspectOptions(
+    program
+      .command('report [what]')
+      .description('the same page as one HTML file, to be mailed and opened from disk'),
+  )
+    .requiredOption('-o, --output <file>', 'the HTML file')
+    .action(async (what: string | undefined, options: ReportCommandOptions) => {
+      const { reportCommand } = await import('./inspect_command.ts');
+      done(await reportCommand(what, options, output));
     });
 }
 

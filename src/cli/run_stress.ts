@@ -20,6 +20,7 @@ export interface StressRequest {
   readonly perturb: number;
   readonly seed: number;
   readonly inspect: boolean;
+  readonly watched?: StressOptions['watched'];
 }
 
 export class StressRunner {
@@ -53,6 +54,7 @@ export class StressRunner {
       traceEvents: TRACE_EVENTS,
       pool: this.#pool,
       signal: this.#abort.signal,
+      ...(request.watched === undefined ? {} : { watched: request.watched }),
     };
     return await stress(options);
   }

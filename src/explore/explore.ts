@@ -44,6 +44,8 @@ export interface ExploreOptions {
   readonly stopped: () => boolean;
   /** Called now and then with executions and steps so far. */
   readonly progress: (executions: number, steps: number) => void;
+  /** Called with it: the execution that is being searched. */
+  readonly sampled?: (log: DecisionLog) => void;
 }
 
 /** A part of a depth-first search, at the highest bound only. */
@@ -90,8 +92,15 @@ interface Search {
 /** Explores a program until a violation, the end of the space, or a limit. */
 export function explore(program: Program, options: ExploreOptions): ExploreResult {
   const engine = new Engine(program);
-  const budget = new Budget(options.limits, options);
   const log = new DecisionLog(options.limits.steps);
+  const budget = new Budget(options.limits, {
+    now: options.now,
+    stopped: options.stopped,
+    progress: (executions, steps) => {
+      options.progress(executions, steps);
+      options.sampled?.(log);
+    },
+  });
   const ranges = new MeasureRanges();
   const counter = options.countMoves === true ? new MoveCounter() : undefined;
   engine.moves = counter;

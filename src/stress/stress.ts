@@ -42,6 +42,8 @@ export interface StressOptions {
   /** Workers to take; without one, they are started and ended by this run. */
   readonly pool: StressPool | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Told of the control words before the first round: they may be looked at while it runs. */
+  readonly watched?: (control: Int32Array, program: Program) => void;
 }
 
 export interface StressResult {
@@ -93,6 +95,7 @@ async function stressProgram(
   options: StressOptions,
 ): Promise<StressResult> {
   const arena = newArena(program, options.traceEvents);
+  options.watched?.(arena.control, program);
   const workers = pool.take(options.lowering, program.actors.length);
   const rounds = new Rounds(program, arena, workers, options);
   try {

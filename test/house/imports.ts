@@ -14,6 +14,7 @@ export interface Import {
 
 /** All imports of a module, in order. */
 export function importsOf(file: SourceFile): Import[] {
+  if (file.path.endsWith('.tsx')) return importsOfPage(file);
   const found: Import[] = [];
   const add = (at: Node, to: Node | null | undefined, started = false): void => {
     const specifier = literal(to);
@@ -33,6 +34,15 @@ export function importsOf(file: SourceFile): Import[] {
     }
   }
   return found;
+}
+
+/** The parser does not read JSX; the formatter puts every import at the start of a line. */
+function importsOfPage(file: SourceFile): Import[] {
+  const found = file.text.matchAll(/^(?:import|export) (type )?(?:[^;']* from )?'([^']+)';/gm);
+  return [...found].map(([, type, specifier = '']) => {
+    const to = resolve(specifier, file.path);
+    return { from: file.path, to, typeOnly: type !== undefined, started: false };
+  });
 }
 
 /** Type imports as plain ones, for the parser: erasing types would erase them too. */

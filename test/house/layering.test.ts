@@ -5,7 +5,7 @@ import { file } from './rule.ts';
 import { isCode, paths, read } from './tree.ts';
 
 const imports = paths()
-  .filter((path) => isCode(path) && !path.startsWith('test/'))
+  .filter((path) => (isCode(path) || path.endsWith('.tsx')) && !path.startsWith('test/'))
   .map(read)
   .flatMap(importsOf);
 
@@ -83,6 +83,9 @@ test.each([
   ['src/index.ts', "export { VERDICTS } from './oracles/verdict.ts';"],
   ['src/cli/a.ts', "import { a } from '../../test/a.ts';"],
   ['src/elsewhere/a.ts', "import { a } from './b.ts';"],
+  ['src/inspect/page/a.tsx', "import { Engine } from '../../explore/engine.ts';"],
+  ['src/inspect/page/a.tsx', "import { readFileSync } from 'node:fs';"],
+  ['src/inspect/page/a.ts', "import { makeDocument } from '../document/make.ts';"],
 ])('%s may not: %s', (path, line) => {
   expect(offences(path, line)).toHaveLength(1);
 });
@@ -96,6 +99,8 @@ test.each([
   ['src/trace/a.ts', "import { VERDICTS } from '../oracles/verdict.ts';"],
   ['src/scenarios/a.ts', "import { eehd } from '../../machines/eehd.ts';"],
   ['src/cli/a.ts', "import { explore } from '../explore/explore.ts';"],
+  ['src/inspect/page/a.tsx', "import { useState } from 'preact/hooks';"],
+  ['src/inspect/page/a.tsx', "import type { Chart } from '../chart/chart.ts';"],
   ['src/bench/a.ts', "import { makeScenario } from '../cli/scenario.ts';"],
   ['src/index.ts', "export { struct } from './memory/layout.ts';"],
   ['src/index.ts', "export type { Verdict } from './oracles/verdict.ts';"],

@@ -46,6 +46,20 @@ export const LAYERS: readonly Layer[] = [
     packages: [],
   },
   { folder: 'src/build', ours: ['src/memory', 'src/ops'] },
+  {
+    // It runs in a browser: what it imports must, too.
+    folder: 'src/inspect/page',
+    ours: [
+      'src/inspect/document/document.ts',
+      'src/inspect/document/drawn.ts',
+      'src/inspect/document/memory_at.ts',
+      'src/inspect/document/messages.ts',
+      'src/inspect/chart/chart.ts',
+      'src/inspect/layout/layout.ts',
+      'src/oracles/verdict.ts',
+    ],
+    packages: ['preact', 'preact/hooks'],
+  },
   { folder: 'src/inspect', ours: laboratory },
   { folder: 'src/cli', ours: [...laboratory, 'src/inspect', 'src/build'] },
   // It times the command as a user runs it, and scenarios as the command makes them.

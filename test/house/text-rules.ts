@@ -10,11 +10,13 @@ import { isCode, lineAt, read, type SourceFile, TOP } from './tree.ts';
 const LINES_MAX = 300;
 const COLUMNS_MAX = 100;
 
+/** Code, and what only a browser runs. */
+const isSource = (name: string): boolean => isCode(name) || /^src\/.*\.(tsx|css)$/.test(name);
 const everywhere = (): boolean => true;
 
 const fileLength: Rule = {
   name: `a file has at most ${LINES_MAX} lines`,
-  applies: (name) => isCode(name) && !(name in LONG_FILES),
+  applies: (name) => isSource(name) && !(name in LONG_FILES),
   check: ({ text }) => {
     const lines = text.trimEnd().split('\n').length;
     return lines > LINES_MAX ? [`${lines} lines`] : [];
@@ -25,7 +27,7 @@ const fileLength: Rule = {
 
 const lineLength: Rule = {
   name: `a line has at most ${COLUMNS_MAX} characters`,
-  applies: (name) => isCode(name) || /^[^/]*\.ts$/.test(name),
+  applies: (name) => isSource(name) || /^[^/]*\.ts$/.test(name),
   check: ({ text }) =>
     text.split('\n').flatMap((line, index) => {
       const columns = [...line].length;

@@ -14,7 +14,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const TEXT = /(^|\/)(\.ci\/run|LICENSE|\.[a-z]+|.*\.(ts|js|json|md|css|html|svg|yml))$/;
+const TEXT = /(^|\/)(\.ci\/run|LICENSE|\.[a-z]+|.*\.(tsx?|js|json|md|css|html|svg|yml))$/;
 /** Inputs and recorded outputs: they are what they are. */
 const DATA = /^test\/(.*\/)?(fixtures|corpus|golden)\//;
 

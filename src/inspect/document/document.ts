@@ -214,9 +214,7 @@ export const DOCUMENT = z.object({
 });
 
 export type InspectDocument = z.infer<typeof DOCUMENT>;
-export type DocumentActor = z.infer<typeof ACTOR>;
 export type DocumentMachine = z.infer<typeof MACHINE>;
-export type DocumentTuple = z.infer<typeof TUPLE>;
 export type DocumentStruct = z.infer<typeof STRUCT>;
 export type DocumentMemory = z.infer<typeof MEMORY>;
 export type DocumentRow = z.infer<typeof ROW>;

@@ -1,0 +1,55 @@
+/**
+ * `npm run build` and, in a checkout, the first `hotrace inspect`: writes the inspector's page. The
+ * served page may load parts late; the report's must be one script, for it is one file.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build, type InlineConfig } from 'vite';
+import { TOP } from '../ops/lower/tree.ts';
+
+const ROOT = join(TOP, 'src/inspect/page');
+
+function shared(outDir: string): InlineConfig {
+  return {
+    configFile: false,
+    root: ROOT,
+    base: './',
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: { outDir, emptyOutDir: false, target: 'es2023', modulePreload: false },
+  };
+}
+
+/** Writes `out`/live and `out`/report. */
+export async function writePage(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const live = shared(join(out, 'live'));
+  await build(live);
+  const report = shared(join(out, 'report'));
+  await build({
+    ...report,
+    build: {
+      ...report.build,
+      lib: {
+        entry: join(ROOT, 'report_main.tsx'),
+        formats: ['iife'],
+        name: 'hotrace',
+        fileName: () => 'report.js',
+        cssFileName: 'report',
+      },
+    },
+  });
+  checkReport(out);
+}
+
+/** A script that ends itself early, or an address, would break the file that it is put into. */
+function checkReport(out: string): void {
+  const code = readFileSync(join(out, 'report/report.js'), 'utf8');
+  if (/<\/script|<!--/i.test(code))
+    throw new Error('[hotrace bug] the report’s script ends itself');
+  // What was built, so that a checkout knows when to do it again.
+  writeFileSync(join(out, 'built'), '');
+}
+
+if (import.meta.main) await writePage(resolve(process.argv[2] ?? join(TOP, 'dist/page')));

@@ -1,0 +1,118 @@
+/** `hotrace inspect` and `hotrace report`: the page, served or as one file. */
+import { writeFileSync } from 'node:fs';
+import { openBrowser } from '../inspect/server/browser.ts';
+import { builtPage } from '../inspect/server/built_page.ts';
+import { reportFile } from '../inspect/server/report_file.ts';
+import { type Served, serve } from '../inspect/server/serve.ts';
+import { EXIT, UserError } from './errors.ts';
+import { type InspectOptions, inspectInput } from './inspect_input.ts';
+import { type LiveJob, startRun } from './inspect_run.ts';
+import { count, json, type Output, seconds } from './output.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface InspectCommandOptions extends InspectOptions {
+  readonly open: boolean;
+  readonly port: number;
+}
+
+export interface ReportCommandOptions extends InspectOptions {
+  readonly output: string;
+}
+
+/** Serves until Ctrl-C. */
+export async function inspectCommand(
+  argument: string | undefined,
+  options: InspectCommandOptions,
+  output: Output,
+): Promise<number> {
+  const input = await inspectInput(argument, options);
+  let job: LiveJob | undefined;
+  const served = await start(options, () => job?.stop());
+  const ended = interrupted();
+  output.print(options.json === true ? json({ url: served.url }) : served.url);
+  if (input.kind === 'document') served.show(input.inspected);
+  else job = live(input.scenario, options, served, output);
+  const isOpened = options.open && openBrowser(served.url);
+  output.note(`${isOpened ? 'opened in the browser' : 'open it in a browser'}; Ctrl-C ends`);
+  await ended;
+  job?.stop();
+  await job?.ended.catch(() => undefined);
+  await served.close();
+  return EXIT.OK;
+}
+
+async function start(options: InspectCommandOptions, stop: () => void): Promise<Served> {
+  try {
+    return await serve({ page: builtPage(), port: options.port, heard: stop });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    const text = `--port ${options.port}: expected a free port, something listens there`;
+    throw new UserError(text, { cause: error });
+  }
+}
+
+/** Runs it while the page looks; what comes of it is shown when it comes. */
+function live(
+  scenario: Scenario,
+  options: InspectOptions,
+  served: Served,
+  output: Output,
+): LiveJob {
+  const job = startRun(scenario, options, (run) => served.publish(run));
+  job.ended.then(
+    (inspected) => {
+      served.show(inspected);
+      const { verdict, steps } = inspected;
+      output.note(`${verdict}, ${count(steps.count)} steps`);
+    },
+    (error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      served.publish({ type: 'problem', text: text.slice(0, 1000) });
+      output.note(text);
+    },
+  );
+  return job;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+/** Writes one HTML file. */
+export async function reportCommand(
+  argument: string | undefined,
+  options: ReportCommandOptions,
+  output: Output,
+): Promise<number> {
+  const input = await inspectInput(argument, options);
+  const inspected =
+    input.kind === 'document' ? input.inspected : await found(input.scenario, options, output);
+  const text = reportFile(inspected, builtPage());
+  writeFileSync(options.output, text);
+  if (options.json === true) {
+    const bytes = Buffer.byteLength(text);
+    output.print(json({ file: options.output, verdict: inspected.verdict, bytes }));
+    return EXIT.OK;
+  }
+  const size = `${count(Buffer.byteLength(text) / 1000)} kB`;
+  output.print(`${options.output}: ${inspected.verdict}, ${inspected.steps.count} steps, ${size}`);
+  return EXIT.OK;
+}
+
+async function found(scenario: Scenario, options: InspectOptions, output: Output) {
+  const job = startRun(scenario, options, ({ elapsedMs, text }) => {
+    output.progress(`${seconds(elapsedMs)}, ${text}`);
+  });
+  const stop = (): void => job.stop();
+  process.once('SIGINT', stop);
+  try {
+    return await job.ended;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    output.progress('');
+  }
+}

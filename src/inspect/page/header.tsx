@@ -1,0 +1,58 @@
+/** What is looked at, how it ended, and how to run it again. */
+import { usePage } from './context.ts';
+import { Copy } from './parts/copy.tsx';
+
+export function Header() {
+  const { run, view, set } = usePage();
+  const { target, design, title, designTitle, verdict, finding, expected } = run.document;
+  const { replay, source, search } = run.document;
+  const isPass = verdict === 'pass';
+  const asExpected = expected.length === 0 ? 'open' : expected.includes(verdict);
+  const grade = asExpected === 'open' ? 'open' : asExpected ? 'as expected' : 'not as expected';
+  const theme = view.theme === 'dark' ? 'light' : 'dark';
+  return (
+    <header class="page-head">
+      <h1>
+        <span class="dim">hotrace</span> {target} <span class="dim">--design</span> {design}
+      </h1>
+      <span class={`verdict ${isPass ? 'pass' : 'bad'}`} title={finding?.message ?? ''}>
+        {isPass ? '✓' : '✕'} {verdict}
+      </span>
+      <span class="dim grade" title={`expected: ${expected.join(' or ') || 'open'}`}>
+        {grade}
+      </span>
+      <span class="about" title={`${title}; ${designTitle}`}>
+        {finding?.headline ?? title}
+      </span>
+      <span class="dim source" title={search?.guarantee ?? ''}>
+        {source}
+        {search === null ? '' : `: ${search.executions.toLocaleString('en')} executions`}
+      </span>
+      <div class="tools">
+        {replay.command === '' ? null : (
+          <Copy text={replay.command} what="the replay command" label="copy replay" />
+        )}
+        <Copy text={location.href} what="the link of this moment" label="copy link" />
+        <button
+          type="button"
+          class="quiet"
+          aria-label={`${theme} theme`}
+          title={`${theme} theme (t)`}
+          onClick={() => set({ theme })}
+        >
+          ◐
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="help"
+          aria-expanded={view.help}
+          title="keys (?)"
+          onClick={() => set({ help: !view.help })}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}

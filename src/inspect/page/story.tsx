@@ -1,0 +1,158 @@
+/** The counterexample in columns, the kernel's log, the oracle's report, and where to stop. */
+import { useEffect, useRef } from 'preact/hooks';
+import { Breakpoints } from './breakpoint_list.tsx';
+import { usePage } from './context.ts';
+import { Copy } from './parts/copy.tsx';
+import { Panel, Tabs } from './parts/panel.tsx';
+import { Scroll } from './parts/scroll.tsx';
+import { Badge, COLOURS } from './parts/who.tsx';
+
+export function Story() {
+  const { run, view, set } = usePage();
+  const { log, report, columns } = run.document;
+  const logText = log.map((line) => line.text).join('\n');
+  const copied = { columns: columns.text, log: logText, report, breakpoints: '' }[view.story];
+  const head = (
+    <>
+      <Tabs
+        label="Story as"
+        tabs={[
+          ['columns', 'columns'],
+          ['log', `log ${log.length}`],
+          ['report', 'report'],
+          ['breakpoints', `stops ${view.breakpoints.length}`],
+        ]}
+        chosen={view.story}
+        choose={(story) => set({ story })}
+      />
+      {copied === '' ? null : <Copy text={copied} what={`the ${view.story}`} label="copy" />}
+    </>
+  );
+  if (view.big === 'story') {
+    return (
+      <Panel name="story" title="Story" head={head}>
+        <div class="beside">
+          {view.story === 'breakpoints' ? <Breakpoints /> : <Columns />}
+          <div class="stacked">
+            <Log />
+            <Report />
+          </div>
+        </div>
+      </Panel>
+    );
+  }
+  return (
+    <Panel name="story" title="Story" head={head}>
+      {view.story === 'columns' ? <Columns /> : null}
+      {view.story === 'log' ? <Log /> : null}
+      {view.story === 'report' ? <Report /> : null}
+      {view.story === 'breakpoints' ? <Breakpoints /> : null}
+    </Panel>
+  );
+}
+
+/** Keeps the current row in sight, without moving anything else on the page. */
+function useInSight(key: number) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const scroller = box.current;
+    const row = scroller?.querySelector<HTMLElement>('.here');
+    if (scroller == null || row == null) return;
+    const from = row.offsetTop - scroller.clientHeight / 2;
+    const isSeen =
+      row.offsetTop > scroller.scrollTop + 24 &&
+      row.offsetTop < scroller.scrollTop + scroller.clientHeight - 48;
+    if (!isSeen) scroller.scrollTop = from;
+  }, [key]);
+  return box;
+}
+
+function Columns() {
+  const { run, view, go } = usePage();
+  const { rows } = run.document.columns;
+  const acting = [...new Set(rows.map((row) => row.actor).filter((actor) => actor >= 0))].toSorted(
+    (a, b) => a - b,
+  );
+  // The last row at or before the position: what is folded stands behind the row before it.
+  const here = rows.findLastIndex((row) => row.step >= 0 && row.step < view.position);
+  const box = useInSight(here);
+  return (
+    <Scroll label="Columns" kind="column-rows" box={box}>
+      <div class="heads">
+        <span class="no">step</span>
+        {acting.map((actor) => (
+          <span key={actor} class="lane">
+            <Badge actor={actor} />
+            {run.actorName(actor)}
+          </span>
+        ))}
+      </div>
+      {rows.map((row, i) => {
+        const classes = ['row', row.tone, i === here ? 'here' : '', i > here ? 'later' : ''];
+        const lane = acting.indexOf(row.actor);
+        const text = (
+          <span class="text" style={{ marginLeft: `${lane * 3 + Math.min(row.indent, 12)}ch` }}>
+            {row.text}
+          </span>
+        );
+        const label = row.step < 0 ? '' : String(row.step);
+        return (
+          <div key={i} class={`${classes.join(' ')} a${Math.max(0, row.actor) % COLOURS}`}>
+            <span class="no">
+              {row.step < 0 ? null : (
+                <button type="button" class="link" onClick={() => go(row.step + 1)}>
+                  {label}
+                </button>
+              )}
+            </span>
+            <span class="rail" aria-hidden="true" />
+            {text}
+            <span class="site">{row.site}</span>
+          </div>
+        );
+      })}
+    </Scroll>
+  );
+}
+
+function Log() {
+  const { run, view, go } = usePage();
+  const { log } = run.document;
+  const here = log.findLastIndex((line) => line.at <= view.position);
+  const box = useInSight(here);
+  return (
+    <Scroll label="Kernel log" kind="log-lines" box={box}>
+      {log.length === 0 ? <p class="dim empty">the kernel said nothing</p> : null}
+      {log.map((line, i) => (
+        <button
+          key={i}
+          type="button"
+          class={`line${i === here ? ' here' : ''}${i > here ? ' later' : ''}`}
+          onClick={() => go(line.at)}
+        >
+          <Badge actor={line.actor} />
+          {line.text}
+        </button>
+      ))}
+    </Scroll>
+  );
+}
+
+function Report() {
+  const { run } = usePage();
+  const { report, waits } = run.document;
+  return (
+    <Scroll label="Report" kind="report-text">
+      {report === '' ? <p class="dim empty">no rule was broken</p> : <pre>{report}</pre>}
+      {waits.length === 0 ? null : <h3>at the end</h3>}
+      {waits.map((wait) => (
+        <p key={wait.actor}>
+          <Badge actor={wait.actor} />
+          {run.actorName(wait.actor)} waits in {wait.kind}
+          {wait.addr === 0 ? '' : ` on ${run.objects.partName(wait.addr)}`}
+          {wait.holder < 0 ? '' : `, held by ${run.actorName(wait.holder)}`}
+        </p>
+      ))}
+    </Scroll>
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * The page as one file: style, script and document in it, nothing beside it, no network. The
+ * document is deflated and in base64, so no text of it can be markup.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import type { InspectDocument } from '../document/document.ts';
+
+/** `page`: the folder that builtPage() answers. */
+export function reportFile(inspected: InspectDocument, page: string): string {
+  const code = readFileSync(join(page, 'report/report.js'), 'utf8').trim();
+  const style = readFileSync(join(page, 'report/report.css'), 'utf8').trim();
+  const data = deflateRawSync(Buffer.from(JSON.stringify(inspected)), { level: 9 });
+  const hash = createHash('sha256').update(code).digest('base64');
+  // Only this very script runs, and nothing is ever asked for.
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'`;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}; img-src data:">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<title>hotrace report</title>',
+    '<link rel="icon" href="data:,">',
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    '<div id="page"></div>',
+    '<noscript>This report needs JavaScript; it asks for nothing over the network.</noscript>',
+    `<script type="text/plain" id="hotrace-data">${data.toString('base64')}</script>`,
+    `<script>${code}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
