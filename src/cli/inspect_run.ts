@@ -8,6 +8,7 @@ import { replay } from '../explore/replay.ts';
 import type { InspectDocument } from '../inspect/document/document.ts';
 import type { LiveRun } from '../inspect/document/messages.ts';
 import { ACTOR, actorAt, CONTROL, STATE, stateOf } from '../ops/native/control.ts';
+import type { Verdict } from '../oracles/verdict.ts';
 import { readOperations } from '../stress/outcomes.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import type { InspectOptions } from './inspect_input.ts';
@@ -118,9 +119,18 @@ async function exploredDocument(
     const recorded = readRecorded(explanation.token);
     return await recordedDocument(scenario, recorded, search, replayHint(options));
   }
+  return await calm(scenario, search, summary.verdict);
+}
+
+/** Nothing was found, or nothing recorded: the execution of the default rule stands for it. */
+async function calm(
+  scenario: Scenario,
+  search: InspectDocument['search'],
+  verdict: Verdict,
+): Promise<InspectDocument> {
   const none = { actors: [], choices: [] };
-  const calm = replay(new Engine(scenario.program), none, STEPS_LIMIT);
-  return await calmDocument(scenario, calm, search, summary.verdict);
+  const again = replay(new Engine(scenario.program), none, STEPS_LIMIT);
+  return await calmDocument(scenario, again, search, verdict);
 }
 
 function startStress(scenario: Scenario, options: InspectOptions, tell: Tell): LiveJob {
@@ -150,7 +160,7 @@ function startStress(scenario: Scenario, options: InspectOptions, tell: Tell): L
       const figures = [{ name: 'rounds', value: rounds, unit: '' }];
       tell({ ...base, elapsedMs, text: `${verdict}`, figures, outcomes, done: true });
       const trace = result.outcomes.find((one) => one.verdict === verdict)?.trace;
-      if (trace === undefined) throw new Error('no round was recorded');
+      if (trace === undefined) return await calm(scenario, null, verdict);
       const engine = new Engine(scenario.program);
       const found = reproduce(engine, trace, STEPS_LIMIT, MINIMISE_TRIES);
       if (found === undefined) return await traceDocument(trace, scenario, 'stress', program);

@@ -66,7 +66,8 @@ export async function calmDocument(
   verdict: Verdict,
 ): Promise<InspectDocument> {
   const replay = { command: '', token: '', schedule: '' };
-  const about: About = { ...aboutOf(scenario), source: 'explore', verdict, replay, search };
+  const source = search === null ? 'stress' : 'explore';
+  const about: About = { ...aboutOf(scenario), source, verdict, replay, search };
   return await performed(scenario, new Engine(scenario.program), again, about);
 }
 

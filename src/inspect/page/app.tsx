@@ -1,5 +1,5 @@
 /** The shell: header, schedule, panels; keys and the permalink of the moment. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Board } from './board.tsx';
 import { PageProvider, pageOf } from './context.ts';
 import { Header } from './header.tsx';
@@ -28,7 +28,7 @@ export function App({ run, store }: AppProps) {
   const page = pageOf(run, store, view);
   useKeys(run, store);
   usePermalink(run, store);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = view.theme;
   }, [view.theme]);
   return (
@@ -52,7 +52,8 @@ export function App({ run, store }: AppProps) {
 
 function useView(store: Store) {
   const [view, setView] = useState(store.view);
-  useEffect(() => store.subscribe(() => setView(store.view)), [store]);
+  // Before anything is seen: no key may be lost, nor a change of the store.
+  useLayoutEffect(() => store.subscribe(() => setView(store.view)), [store]);
   // What is said is said for a while.
   useEffect(() => {
     if (view.said === '') return;
@@ -65,7 +66,7 @@ function useView(store: Store) {
 const PANELS: readonly PanelName[] = ['board', 'lanes', 'moment', 'memory', 'story'];
 
 function useKeys(run: Run, store: Store): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       const page = pageOf(run, store, store.view);
       const panel = document.activeElement?.closest<HTMLElement>('[data-panel]')?.dataset['panel'];
@@ -84,7 +85,7 @@ function useKeys(run: Run, store: Store): void {
 }
 
 function usePermalink(run: Run, store: Store): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const read = (): void => {
       const { step, word, object } = readMoment(location.hash);
       if (step === undefined) return;

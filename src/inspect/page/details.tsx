@@ -2,12 +2,13 @@
 import { usePage } from './context.ts';
 import { lastWrite } from './keys.ts';
 import { LifeText } from './parts/object.tsx';
-import { Scroll } from './parts/scroll.tsx';
+import { Scroll, useInSight } from './parts/scroll.tsx';
 import { Badge } from './parts/who.tsx';
 import type { MemoryObject } from './run/objects.ts';
 
 export function Details() {
   const { run, view } = usePage();
+  const box = useInSight(`${view.object} ${view.word}`);
   const object = run.objects.all[view.object ?? -1];
   if (object === undefined) {
     return (
@@ -19,7 +20,7 @@ export function Details() {
   const words = run.words(view.position);
   const orphans = run.objects.orphans(words);
   return (
-    <Scroll label={object.name} kind="details">
+    <Scroll label={object.name} kind="details" box={box}>
       <div class="title">
         <b>{object.name}</b> <span class="dim">struct {object.struct.name}</span>{' '}
         <LifeText object={object} isOrphan={orphans.has(object)} />
@@ -53,7 +54,7 @@ function WordRow({ object, offset, path, guard }: WordProps) {
   const writer = written > 0 ? run.document.steps.actor[written - 1] : undefined;
   const text = run.objects.valueText(addr, value);
   const classes = [
-    view.word === addr ? 'chosen' : '',
+    view.word === addr ? 'chosen here' : '',
     written === position && written > 0 ? 'changed' : '',
   ].join(' ');
   return (
@@ -68,7 +69,7 @@ function WordRow({ object, offset, path, guard }: WordProps) {
           {path}
         </button>
       </th>
-      <td class="value">
+      <td class="value" title={text}>
         {target === undefined ? (
           text
         ) : (

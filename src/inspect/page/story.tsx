@@ -1,10 +1,9 @@
 /** The counterexample in columns, the kernel's log, the oracle's report, and where to stop. */
-import { useEffect, useRef } from 'preact/hooks';
 import { Breakpoints } from './breakpoint_list.tsx';
 import { usePage } from './context.ts';
 import { Copy } from './parts/copy.tsx';
 import { Panel, Tabs } from './parts/panel.tsx';
-import { Scroll } from './parts/scroll.tsx';
+import { Scroll, useInSight } from './parts/scroll.tsx';
 import { Badge, COLOURS } from './parts/who.tsx';
 
 export function Story() {
@@ -51,22 +50,6 @@ export function Story() {
   );
 }
 
-/** Keeps the current row in sight, without moving anything else on the page. */
-function useInSight(key: number) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const scroller = box.current;
-    const row = scroller?.querySelector<HTMLElement>('.here');
-    if (scroller == null || row == null) return;
-    const from = row.offsetTop - scroller.clientHeight / 2;
-    const isSeen =
-      row.offsetTop > scroller.scrollTop + 24 &&
-      row.offsetTop < scroller.scrollTop + scroller.clientHeight - 48;
-    if (!isSeen) scroller.scrollTop = from;
-  }, [key]);
-  return box;
-}
-
 function Columns() {
   const { run, view, go } = usePage();
   const { rows } = run.document.columns;
@@ -75,6 +58,9 @@ function Columns() {
   );
   // The last row at or before the position: what is folded stands behind the row before it.
   const here = rows.findLastIndex((row) => row.step >= 0 && row.step < view.position);
+  const isLater = (i: number): boolean => {
+    return i > here && !(rows[i]?.tone === 'finding' && view.position === run.count);
+  };
   const box = useInSight(here);
   return (
     <Scroll label="Columns" kind="column-rows" box={box}>
@@ -88,7 +74,7 @@ function Columns() {
         ))}
       </div>
       {rows.map((row, i) => {
-        const classes = ['row', row.tone, i === here ? 'here' : '', i > here ? 'later' : ''];
+        const classes = ['row', row.tone, i === here ? 'here' : '', isLater(i) ? 'later' : ''];
         const lane = acting.indexOf(row.actor);
         const text = (
           <span class="text" style={{ marginLeft: `${lane * 3 + Math.min(row.indent, 12)}ch` }}>

@@ -70,10 +70,10 @@ function Transport() {
   const buttons: readonly (readonly [string, string, number])[] = [
     ['|◂', 'start (Home)', 0],
     ['◂◂', 'context switch before (Alt ←)', bySwitch(run, position, -1)],
-    ['◂A', 'the same actor before (Shift ←)', byActor(run, position, -1, actor)],
+    ['◂•', 'the same actor before (Shift ←)', byActor(run, position, -1, actor)],
     ['◂', 'one step back (←)', byStep(run, position, -1)],
     ['▸', 'one step (→)', byStep(run, position, 1)],
-    ['A▸', 'the same actor next (Shift →)', byActor(run, position, 1, actor)],
+    ['•▸', 'the same actor next (Shift →)', byActor(run, position, 1, actor)],
     ['▸▸', 'next context switch (Alt →)', bySwitch(run, position, 1)],
     ['▸|', 'end (End)', run.count],
     ['✕', 'the violation (v)', violationAt(page)],

@@ -1,5 +1,6 @@
 /** What scrolls: the keyboard reaches it, so that it scrolls by keys, too. */
 import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 interface ScrollProps {
   readonly label: string;
@@ -17,4 +18,19 @@ export function Scroll({ label, kind = '', box, children }: ScrollProps) {
       {children}
     </div>
   );
+}
+
+/** Keeps the row of class `here` in sight, without moving anything else on the page. */
+export function useInSight(key: unknown) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const scroller = box.current;
+    const row = scroller?.querySelector<HTMLElement>('.here');
+    if (scroller == null || row == null) return;
+    // Not offsetTop: inside of a table that is measured from the table.
+    const top = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    const isSeen = top > 24 && top < scroller.clientHeight - 48;
+    if (!isSeen) scroller.scrollTop += top - scroller.clientHeight / 2;
+  }, [key]);
+  return box;
 }
