@@ -7,7 +7,9 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LOWERINGS, TOP } from '../ops/lower/tree.ts';
+import { BENCHES, SYSTEMS } from '../scenarios/registry.ts';
 import { writeDeclarations } from './declarations.ts';
+import { writeEngine } from './engine.ts';
 import { writePage } from './page.ts';
 import { writeTree } from './trees.ts';
 
@@ -16,3 +18,6 @@ rmSync(out, { recursive: true, force: true });
 for (const lowering of LOWERINGS) writeTree(out, lowering);
 writeDeclarations(out);
 await writePage(join(out, 'page'));
+for (const { id } of [...SYSTEMS, ...BENCHES]) {
+  await writeEngine(id, join(out, 'page/engines', `${id}.js`));
+}

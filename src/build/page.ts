@@ -22,7 +22,10 @@ function shared(outDir: string): InlineConfig {
 
 /** Writes `out`/live and `out`/report. */
 export async function writePage(out: string): Promise<void> {
-  rmSync(out, { recursive: true, force: true });
+  // Engines beside them are built on their own.
+  for (const part of ['live', 'report', 'built']) {
+    rmSync(join(out, part), { recursive: true, force: true });
+  }
   mkdirSync(out, { recursive: true });
   const live = shared(join(out, 'live'));
   await build(live);

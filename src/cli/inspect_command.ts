@@ -1,11 +1,12 @@
 /** `hotrace inspect` and `hotrace report`: the page, served or as one file. */
 import { writeFileSync } from 'node:fs';
 import { openBrowser } from '../inspect/server/browser.ts';
-import { builtPage } from '../inspect/server/built_page.ts';
+import { builtEngine, builtPage } from '../inspect/server/built_page.ts';
 import { reportFile } from '../inspect/server/report_file.ts';
 import { type Served, serve } from '../inspect/server/serve.ts';
+import { systemEntry } from '../scenarios/registry.ts';
 import { EXIT, UserError } from './errors.ts';
-import { type InspectOptions, inspectInput } from './inspect_input.ts';
+import { type Input, type InspectOptions, inspectInput } from './inspect_input.ts';
 import { type LiveJob, startRun } from './inspect_run.ts';
 import { count, json, type Output, seconds } from './output.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,7 +28,7 @@ export async function inspectCommand(
 ): Promise<number> {
   const input = await inspectInput(argument, options);
   let job: LiveJob | undefined;
-  const served = await start(options, () => job?.stop());
+  const served = await start(options, input, () => job?.stop());
   const ended = interrupted();
   output.print(options.json === true ? json({ url: served.url }) : served.url);
   if (input.kind === 'document') served.show(input.inspected);
@@ -41,15 +42,29 @@ export async function inspectCommand(
   return EXIT.OK;
 }
 
-async function start(options: InspectCommandOptions, stop: () => void): Promise<Served> {
+async function start(
+  { port }: InspectCommandOptions,
+  input: Input,
+  heard: () => void,
+): Promise<Served> {
+  const system = systemOf(input);
+  const engine = async (): Promise<string | undefined> => {
+    return system === undefined ? undefined : await builtEngine(system);
+  };
   try {
-    return await serve({ page: builtPage(), port: options.port, heard: stop });
+    return await serve({ page: builtPage(), port, heard, engine });
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!isTaken) throw error;
-    const text = `--port ${options.port}: expected a free port, something listens there`;
+    const text = `--port ${port}: expected a free port, something listens there`;
     throw new UserError(text, { cause: error });
   }
+}
+
+/** The system whose schedules a page can run. */
+function systemOf(input: Input): string | undefined {
+  if (input.kind === 'document') return input.inspected.origin?.system;
+  return systemEntry(input.scenario.system.id)?.id;
 }
 
 /** Runs it while the page looks; what comes of it is shown when it comes. */
@@ -91,7 +106,9 @@ export async function reportCommand(
   const input = await inspectInput(argument, options);
   const inspected =
     input.kind === 'document' ? input.inspected : await found(input.scenario, options, output);
-  const text = reportFile(inspected, builtPage());
+  const system = inspected.origin?.system;
+  const engine = system === undefined ? '' : await builtEngine(system);
+  const text = reportFile(inspected, builtPage(), engine);
   writeFileSync(options.output, text);
   if (options.json === true) {
     const bytes = Buffer.byteLength(text);

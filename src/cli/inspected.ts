@@ -11,6 +11,7 @@ import { type About, makeDocument } from '../inspect/document/make.ts';
 import { observe } from '../inspect/document/observed.ts';
 import { workedOut } from '../inspect/document/worked_out.ts';
 import type { Verdict } from '../oracles/verdict.ts';
+import { systemEntry } from '../scenarios/registry.ts';
 import type { Trace } from '../trace/record.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { divergenceText, type Recorded } from './recorded.ts';
@@ -26,7 +27,16 @@ function aboutOf(scenario: Scenario): Omit<About, 'source' | 'verdict' | 'replay
     designTitle: design.title,
     expected: expectation.verdict === 'open' ? [] : expectation.verdict,
     daemons: program.actors.map((actor) => actor.daemon),
+    origin: originOf(scenario),
   };
+}
+
+/** A system of one's own is not in any page. */
+function originOf({ system, request }: Scenario): InspectDocument['origin'] {
+  if (systemEntry(system.id) === undefined) return null;
+  // JSON border: what travels is what JSON keeps of it.
+  const plain = JSON.parse(JSON.stringify(request)) as Record<string, unknown>;
+  return { system: system.id, request: plain };
 }
 
 /** What the search that found a run says of itself. */
@@ -101,6 +111,8 @@ export async function traceDocument(
     expected: [],
     daemons: [],
     ...known,
+    // Real threads order their steps in ways that no schedule of the explorer has.
+    origin: null,
     source,
     verdict: trace.finding?.verdict ?? 'pass',
     replay: { command: '', token: '', schedule: '' },

@@ -18,7 +18,7 @@ export const SYSTEMS: readonly SystemEntry[] = [
 ];
 
 /** Systems that are no subsystem of the kernel: found by their id, not part of `matrix`. */
-const BENCHES: readonly SystemEntry[] = [
+export const BENCHES: readonly SystemEntry[] = [
   { id: 'locks', url: new URL('./locks.ts', import.meta.url).href },
 ];
 

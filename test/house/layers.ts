@@ -45,7 +45,7 @@ export const LAYERS: readonly Layer[] = [
     types: ['src/actor', 'src/oracles', 'src/scenarios'],
     packages: [],
   },
-  { folder: 'src/build', ours: ['src/memory', 'src/ops'] },
+  { folder: 'src/build', ours: ['src/memory', 'src/ops', 'src/scenarios/registry.ts'] },
   {
     // It runs in a browser: what it imports must, too.
     folder: 'src/inspect/page',

@@ -162,6 +162,13 @@ const ROW = z.object({
   tone: z.enum(['header', 'call', 'op', 'fold', 'finding']),
 });
 
+/** What the program was built from, so that a page can run it again: a BuildRequest as JSON. */
+const ORIGIN = z.object({
+  /** Id of a system that comes with hotrace. */
+  system: TEXT,
+  request: z.record(TEXT, z.unknown()),
+});
+
 export const DOCUMENT = z.object({
   schema: z.literal(SCHEMA),
   /** Version of hotrace that made it. */
@@ -180,6 +187,8 @@ export const DOCUMENT = z.object({
   /** Paste the command, or mail the token or the schedule; '' where there is none. */
   replay: z.object({ command: TEXT, token: TEXT, schedule: TEXT }),
   search: z.nullable(SEARCH),
+  /** null: it cannot be run again from here. */
+  origin: z.nullable(ORIGIN),
   clockOffsetUs: z.number(),
   actors: z.array(ACTOR).check(z.maxLength(64)),
   machines: z.array(MACHINE),

@@ -17,7 +17,7 @@ import { shapeOf, tablesOf } from './tables.ts';
 export interface About
   extends Pick<
     InspectDocument,
-    'hotrace' | 'source' | 'title' | 'designTitle' | 'replay' | 'search'
+    'hotrace' | 'source' | 'title' | 'designTitle' | 'replay' | 'search' | 'origin'
   > {
   readonly verdict: Verdict;
   readonly expected: readonly Verdict[];
@@ -44,7 +44,8 @@ export function makeDocument(
   seen: Seen,
 ): InspectDocument {
   const { observed, exact, enabled, choices } = seen;
-  const { hotrace, source, title, designTitle, replay, search, verdict, expected } = about;
+  const { hotrace, source, title, designTitle, replay, search, origin } = about;
+  const { verdict, expected } = about;
   const { stackOf, ...tables } = tablesOf(trace, enabled);
   const waits = trace.waits.map(({ actor, kind, addr, holder, sinceMs, stack }) => {
     return { actor, kind: operationName(kind), addr, holder, sinceMs, stack: stackOf(stack) };
@@ -52,7 +53,7 @@ export function makeDocument(
   const wide = { ...COLUMNS_DEFAULTS, width: WIDTH };
   return {
     schema: SCHEMA,
-    ...{ hotrace, source, title, designTitle, replay, search, verdict },
+    ...{ hotrace, source, title, designTitle, replay, search, origin, verdict },
     expected: [...expected],
     target: trace.target,
     design: trace.design,

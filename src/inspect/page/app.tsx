@@ -1,7 +1,8 @@
 /** The shell: header, schedule, panels; keys and the permalink of the moment. */
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { Board } from './board.tsx';
-import { PageProvider, pageOf } from './context.ts';
+import { type Branching, PageProvider, pageOf, type Trunk } from './context.ts';
+import { runAlternative } from './engine.ts';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { onKey } from './keys.ts';
@@ -9,7 +10,7 @@ import { Lanes } from './lanes.tsx';
 import { Memory } from './memory.tsx';
 import { Moment } from './moment.tsx';
 import { readMoment, writeMoment } from './run/link.ts';
-import type { Run } from './run/run.ts';
+import { Run } from './run/run.ts';
 import { clamp } from './run/travel.ts';
 import type { PanelName, Store } from './store.ts';
 import { Story } from './story.tsx';
@@ -19,15 +20,17 @@ import { Timeline } from './timeline.tsx';
 const LINK_DELAY_MS = 150;
 
 interface AppProps {
-  readonly run: Run;
+  /** The recorded run. */
+  readonly recorded: Run;
   readonly store: Store;
 }
 
-export function App({ run, store }: AppProps) {
+export function App({ recorded, store }: AppProps) {
   const view = useView(store);
-  const page = pageOf(run, store, view);
-  useKeys(run, store);
-  usePermalink(run, store);
+  const [run, branching] = useBranch(recorded, store);
+  const page = pageOf(run, store, view, branching);
+  useKeys(run, store, branching);
+  usePermalink(recorded, store);
   useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = view.theme;
   }, [view.theme]);
@@ -50,6 +53,35 @@ export function App({ run, store }: AppProps) {
   );
 }
 
+/** The run that is shown: the recorded one, or a branch of it. */
+function useBranch(recorded: Run, store: Store): readonly [Run, Branching] {
+  const [shown, show] = useState<{ run: Run; trunk: Trunk | undefined }>({
+    run: recorded,
+    trunk: undefined,
+  });
+  return useMemo(() => {
+    const { run, trunk } = shown;
+    const branch = async (actor: number): Promise<void> => {
+      const { position } = store.view;
+      store.set({ said: 'running it from here …' });
+      try {
+        const branched = new Run(await runAlternative(run, position, actor));
+        show({ run: branched, trunk: trunk ?? { run, at: position } });
+        const { verdict } = branched.document;
+        store.set({ position: position + 1, said: `from here: ${verdict}` });
+      } catch (error) {
+        store.set({ said: error instanceof Error ? error.message : String(error) });
+      }
+    };
+    const leaveBranch = (): void => {
+      if (trunk === undefined) return;
+      show({ run: trunk.run, trunk: undefined });
+      store.set({ position: trunk.at });
+    };
+    return [run, { branch: (actor) => void branch(actor), trunk, leaveBranch }] as const;
+  }, [shown, store]);
+}
+
 function useView(store: Store) {
   const [view, setView] = useState(store.view);
   // Before anything is seen: no key may be lost, nor a change of the store.
@@ -65,10 +97,10 @@ function useView(store: Store) {
 
 const PANELS: readonly PanelName[] = ['board', 'lanes', 'moment', 'memory', 'story'];
 
-function useKeys(run: Run, store: Store): void {
+function useKeys(run: Run, store: Store, branching: Branching): void {
   useLayoutEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      const page = pageOf(run, store, store.view);
+      const page = pageOf(run, store, store.view, branching);
       const panel = document.activeElement?.closest<HTMLElement>('[data-panel]')?.dataset['panel'];
       const name = PANELS.find((one) => one === panel);
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -81,15 +113,15 @@ function useKeys(run: Run, store: Store): void {
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [run, store]);
+  }, [run, store, branching]);
 }
 
-function usePermalink(run: Run, store: Store): void {
+function usePermalink(recorded: Run, store: Store): void {
   useLayoutEffect(() => {
     const read = (): void => {
       const { step, word, object } = readMoment(location.hash);
       if (step === undefined) return;
-      store.set({ position: clamp(run, step), word, object });
+      store.set({ position: clamp(recorded, step), word, object });
     };
     read();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,5 +140,5 @@ function usePermalink(run: Run, store: Store): void {
       window.removeEventListener('hashchange', read);
       leave();
     };
-  }, [run, store]);
+  }, [recorded, store]);
 }

@@ -5,7 +5,22 @@ import type { Run } from './run/run.ts';
 import { clamp } from './run/travel.ts';
 import type { Store, View } from './store.ts';
 
-export interface Page {
+/** What a branch left. */
+export interface Trunk {
+  readonly run: Run;
+  /** The position at which the branch begins. */
+  readonly at: number;
+}
+
+export interface Branching {
+  /** Lets another actor move from here, in a run of its own. */
+  readonly branch: (actor: number) => void;
+  /** The recorded run, while a branch of it is shown. */
+  readonly trunk: Trunk | undefined;
+  readonly leaveBranch: () => void;
+}
+
+export interface Page extends Branching {
   readonly run: Run;
   readonly view: View;
   readonly set: (change: Partial<View>) => void;
@@ -25,8 +40,9 @@ export function usePage(): Page {
   return page;
 }
 
-export function pageOf(run: Run, store: Store, view: View): Page {
+export function pageOf(run: Run, store: Store, view: View, branching: Branching): Page {
   return {
+    ...branching,
     run,
     view,
     set: (change) => store.set(change),

@@ -3,7 +3,7 @@ import { usePage } from './context.ts';
 import { Copy } from './parts/copy.tsx';
 
 export function Header() {
-  const { run, view, set } = usePage();
+  const { run, view, set, trunk } = usePage();
   const { target, design, title, designTitle, verdict, finding, expected } = run.document;
   const { replay, source, search } = run.document;
   const isPass = verdict === 'pass';
@@ -18,9 +18,12 @@ export function Header() {
       <span class={`verdict ${isPass ? 'pass' : 'bad'}`} title={finding?.message ?? ''}>
         {isPass ? '✓' : '✕'} {verdict}
       </span>
-      <span class="dim grade" title={`expected: ${expected.join(' or ') || 'open'}`}>
-        {grade}
-      </span>
+      {trunk === undefined ? (
+        <span class="dim grade" title={`expected: ${expected.join(' or ') || 'open'}`}>
+          {grade}
+        </span>
+      ) : null}
+      <Branch />
       <span class="about" title={`${title}; ${designTitle}`}>
         {finding?.headline ?? title}
       </span>
@@ -54,5 +57,20 @@ export function Header() {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Tells that this is not what was recorded. */
+function Branch() {
+  const { run, trunk, leaveBranch } = usePage();
+  if (trunk === undefined) return null;
+  const { steps } = run.document;
+  return (
+    <span class="branch">
+      from {trunk.at} by {run.actorName(steps.actor[trunk.at] ?? -1)}{' '}
+      <button type="button" onClick={leaveBranch}>
+        back to what was recorded
+      </button>
+    </span>
   );
 }

@@ -1,7 +1,9 @@
 /** Every actor at this position: its state, what it holds, waits for, and would do next. */
 import { usePage } from './context.ts';
+import { hasEngine } from './engine.ts';
 import { Panel } from './parts/panel.tsx';
 import { Badge } from './parts/who.tsx';
+import { alternativeText } from './run/preemptions.ts';
 import { actorAt } from './run/travel.ts';
 
 export function Moment() {
@@ -72,6 +74,7 @@ function ActorRow({ actor, canMove, taken }: RowProps) {
       </td>
       <td class={`is ${activity}`}>{activity}</td>
       <td class="next">
+        {canMove && !isNext ? <Alternative actor={actor} /> : null}
         {step < 0 ? (
           <Waits actor={actor} />
         ) : (
@@ -89,6 +92,24 @@ function ActorRow({ actor, canMove, taken }: RowProps) {
         <Locks actor={actor} />
       </td>
     </tr>
+  );
+}
+
+/** Another actor could move here, too: let it. */
+function Alternative({ actor }: { readonly actor: number }) {
+  const { run, view, branch } = usePage();
+  const text = alternativeText(run, view.position, actor);
+  if (!hasEngine(run.document)) {
+    return (
+      <span class="dim" title={`${text}; run it with hotrace inspect`}>
+        ↳{' '}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="fork" title={text} onClick={() => branch(actor)}>
+      ↳ run
+    </button>
   );
 }
 

@@ -24,7 +24,7 @@ export function showDocument(inspected: InspectDocument, root: HTMLElement): voi
   if (broken !== undefined) store.set({ object: broken.object.index, word: finding?.addr });
   document.title = `${verdict} · ${target} ${design} · hotrace`;
   render(
-    <App key={`${target} ${design} ${inspected.steps.count}`} run={run} store={store} />,
+    <App key={`${target} ${design} ${inspected.steps.count}`} recorded={run} store={store} />,
     root,
   );
 }

@@ -1,10 +1,13 @@
 /** Where the built page lies; in a checkout it is built anew when its sources have changed. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { packedAs, TOP } from '../../ops/lower/tree.ts';
 
+const QUIET = { encoding: 'utf8', cwd: TOP } as const;
+/** Beside the tree of each lowering. */
+const PACKED = join(TOP, '../page');
 /** What the page is made of. */
 const SOURCES = ['src', 'actors', 'machines', 'package-lock.json'];
 
@@ -13,15 +16,29 @@ const SOURCES = ['src', 'actors', 'machines', 'package-lock.json'];
  * @throws Error when a checkout's page cannot be built.
  */
 export function builtPage(): string {
-  if (packedAs !== undefined) return fileURLToPath(new URL('../page/', `file://${TOP}`));
+  if (packedAs !== undefined) return PACKED;
   const folder = join(TOP, 'dist/page');
-  if (isFresh(join(folder, 'built'))) return folder;
-  const made = spawnSync(process.execPath, [join(TOP, 'src/build/page.ts'), folder], {
-    encoding: 'utf8',
-    cwd: TOP,
-  });
-  if (made.status !== 0) throw new Error(`the page cannot be built: ${made.stderr}`);
+  if (!isFresh(join(folder, 'built'))) {
+    const made = spawnSync(process.execPath, [join(TOP, 'src/build/page.ts'), folder], QUIET);
+    if (made.status !== 0) throw new Error(`the page cannot be built: ${made.stderr}`);
+  }
   return folder;
+}
+
+/**
+ * The script that runs a system's schedules in a page.
+ * @throws Error when a checkout's cannot be built.
+ */
+export async function builtEngine(system: string): Promise<string> {
+  const file = join(
+    packedAs === undefined ? join(TOP, 'dist/page') : PACKED,
+    `engines/${system}.js`,
+  );
+  if (packedAs === undefined && !isFresh(file)) {
+    const args = [join(TOP, 'src/build/engine.ts'), system, file];
+    await promisify(execFile)(process.execPath, args, QUIET);
+  }
+  return readFileSync(file, 'utf8').trim();
 }
 
 function isFresh(stamp: string): boolean {

@@ -8,14 +8,16 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { InspectDocument } from '../document/document.ts';
 
-/** `page`: the folder that builtPage() answers. */
-export function reportFile(inspected: InspectDocument, page: string): string {
+/**
+ * `page`: the folder that builtPage() answers. `engine`: the script that runs schedules of its
+ * system, '' for none; it is inflated and run only when somebody wants to try an alternative.
+ */
+export function reportFile(inspected: InspectDocument, page: string, engine = ''): string {
   const code = readFileSync(join(page, 'report/report.js'), 'utf8').trim();
   const style = readFileSync(join(page, 'report/report.css'), 'utf8').trim();
-  const data = deflateRawSync(Buffer.from(JSON.stringify(inspected)), { level: 9 });
-  const hash = createHash('sha256').update(code).digest('base64');
-  // Only this very script runs, and nothing is ever asked for.
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'`;
+  // Only these very scripts run, and nothing is ever asked for.
+  const hashes = [code, ...(engine === '' ? [] : [engine])].map(hashOf).join(' ');
+  const policy = `default-src 'none'; script-src ${hashes}; style-src 'unsafe-inline'`;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -31,10 +33,20 @@ export function reportFile(inspected: InspectDocument, page: string): string {
     '<body>',
     '<div id="page"></div>',
     '<noscript>This report needs JavaScript; it asks for nothing over the network.</noscript>',
-    `<script type="text/plain" id="hotrace-data">${data.toString('base64')}</script>`,
+    inert('hotrace-data', JSON.stringify(inspected)),
+    ...(engine === '' ? [] : [inert('hotrace-engine', engine)]),
     `<script>${code}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
+}
+
+function hashOf(code: string): string {
+  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+}
+
+function inert(id: string, text: string): string {
+  const data = deflateRawSync(Buffer.from(text), { level: 9 }).toString('base64');
+  return `<script type="text/plain" id="${id}">${data}</script>`;
 }

@@ -41,14 +41,18 @@ export interface ServeOptions {
   /** 0: any that is free. */
   readonly port: number;
   readonly heard: (message: ToServer) => void;
+  /** The script that runs schedules; asked for once a page wants it. undefined: there is none. */
+  readonly engine?: () => Promise<string | undefined>;
 }
 
 /** @throws Error when the port is taken. */
-export async function serve({ page, port, heard }: ServeOptions): Promise<Served> {
+export async function serve({ page, port, heard, engine }: ServeOptions): Promise<Served> {
   const files = readPage(join(page, 'live'));
-  const state = new State();
+  const state = new State(engine);
   const door = { port, token: randomBytes(24).toString('base64url') };
-  const server = createServer((request, response) => answer(request, response, door, files, state));
+  const server = createServer((request, response) => {
+    void answer(request, response, door, files, state);
+  });
   server.requestTimeout = 10_000;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: TO_SERVER_MAX });
   server.on('upgrade', (request, socket, head) => {
@@ -88,19 +92,28 @@ export async function serve({ page, port, heard }: ServeOptions): Promise<Served
 
 /** What a page that opens now must be told. */
 class State {
+  readonly #engine: () => Promise<string | undefined>;
   #document: Answer | undefined;
   #revision = 0;
   readonly #last = new Map<ToPage['type'], ToPage>();
+
+  constructor(engine: ServeOptions['engine']) {
+    this.#engine = engine ?? (async () => undefined);
+  }
+
+  /** What is not a file; it may have to be made first. */
+  async made(path: string | undefined): Promise<Answer | undefined> {
+    if (path === '/document.json') return this.#document;
+    if (path !== '/engine.js') return undefined;
+    const code = await this.#engine().catch(() => undefined);
+    return code === undefined ? undefined : { type: TYPES['.js'] ?? '', body: Buffer.from(code) };
+  }
 
   show(inspected: InspectDocument): number {
     const body = Buffer.from(JSON.stringify(inspected));
     this.#document = { type: TYPES['.json'] ?? '', body };
     this.#revision++;
     return this.#revision;
-  }
-
-  get document(): Answer | undefined {
-    return this.#document;
   }
 
   keep(message: ToPage): void {
@@ -138,16 +151,16 @@ function readPage(folder: string): ReadonlyMap<string, Answer> {
   return files;
 }
 
-function answer(
+async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   door: Door,
   files: ReadonlyMap<string, Answer>,
   state: State,
-): void {
+): Promise<void> {
   const path = askedPath(request, door);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const found = path === '/document.json' ? state.document : files.get(path ?? '');
+  const found = isRead ? (files.get(path ?? '') ?? (await state.made(path))) : undefined;
   if (path === undefined || !isRead || found === undefined) {
     const code = path === undefined ? 403 : isRead ? 404 : 405;
     response.writeHead(code, headers('text/plain; charset=utf-8', door));
