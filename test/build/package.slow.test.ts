@@ -35,6 +35,8 @@ describe('the tarball', () => {
       /^(README|CHANGELOG|docs\/[\w-]+)\.md$/,
       /^dist\/(explored|native|sanitized)\/(src|actors|machines)\/.*\.js(\.map)?$/,
       /^dist\/(explored|native|sanitized)\/package\.json$/,
+      /^dist\/page\/(built|live\/index\.html|live\/assets\/index-[\w-]+\.(js|css))$/,
+      /^dist\/page\/(report\/report\.(js|css)|engines\/[\w-]+\.js)$/,
       /^dist\/declarations\/src\/.*\.d\.ts$/,
       /^(actors|src\/sync)\/.*\.ts$/,
     ];

@@ -1,6 +1,7 @@
 /** What is looked at, how it ended, and how to run it again. */
 import { usePage } from './context.ts';
 import { Copy } from './parts/copy.tsx';
+import { writeMoment } from './run/link.ts';
 
 export function Header() {
   const { run, view, set, trunk } = usePage();
@@ -9,6 +10,10 @@ export function Header() {
   const isPass = verdict === 'pass';
   const asExpected = expected.length === 0 ? 'open' : expected.includes(verdict);
   const grade = asExpected === 'open' ? 'open' : asExpected ? 'as expected' : 'not as expected';
+  const link = (): string => {
+    const { position: step, word, object } = view;
+    return new URL(writeMoment({ step, word, object }), location.href).href;
+  };
   const theme = view.theme === 'dark' ? 'light' : 'dark';
   return (
     <header class="page-head">
@@ -33,9 +38,9 @@ export function Header() {
       </span>
       <div class="tools">
         {replay.command === '' ? null : (
-          <Copy text={replay.command} what="the replay command" label="copy replay" />
+          <Copy text={() => replay.command} what="the replay command" label="copy replay" />
         )}
-        <Copy text={location.href} what="the link of this moment" label="copy link" />
+        <Copy text={link} what="the link of this moment" label="copy link" />
         <button
           type="button"
           class="quiet"

@@ -24,7 +24,7 @@ export function Story() {
         chosen={view.story}
         choose={(story) => set({ story })}
       />
-      {copied === '' ? null : <Copy text={copied} what={`the ${view.story}`} label="copy" />}
+      {copied === '' ? null : <Copy text={() => copied} what={`the ${view.story}`} label="copy" />}
     </>
   );
   if (view.big === 'story') {

@@ -2,7 +2,8 @@
 import { usePage } from '../context.ts';
 
 interface CopyProps {
-  readonly text: string;
+  /** Made when it is copied: an address may change without anything being drawn. */
+  readonly text: () => string;
   readonly what: string;
   readonly label: string;
 }
@@ -11,10 +12,10 @@ export function Copy({ text, what, label }: CopyProps) {
   const { set } = usePage();
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text());
       set({ said: `${what} copied` });
     } catch {
-      set({ said: copyByHand(text) ? `${what} copied` : `the browser refuses to copy` });
+      set({ said: copyByHand(text()) ? `${what} copied` : `the browser refuses to copy` });
     }
   };
   return (
