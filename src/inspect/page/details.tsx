@@ -119,7 +119,7 @@ function WordActions({ object }: { readonly object: MemoryObject }) {
         last write <kbd>w</kbd>
       </button>
       <button type="button" onClick={() => stop(null)}>
-        stop when it changes
+        stop at a change
       </button>
       <button type="button" onClick={() => stop(value)}>
         stop at {run.objects.valueText(word, value)}
@@ -155,7 +155,7 @@ function Holder({ addr }: { readonly addr: number }) {
         type="button"
         onClick={() => set({ breakpoints: [...view.breakpoints, stop], story: 'breakpoints' })}
       >
-        stop at this lock
+        stop at the lock
       </button>
     </>
   );

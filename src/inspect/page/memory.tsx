@@ -1,7 +1,7 @@
 /** Memory at this position: trees and lists, all objects, what just changed; one in detail. */
 import { usePage } from './context.ts';
 import { Details } from './details.tsx';
-import { LifeText, ObjectName } from './parts/object.tsx';
+import { ObjectTable } from './object_table.tsx';
 import { Panel, Tabs } from './parts/panel.tsx';
 import { Scroll } from './parts/scroll.tsx';
 import { Tree } from './tree.tsx';
@@ -40,39 +40,6 @@ export function Memory() {
         <Details />
       </div>
     </Panel>
-  );
-}
-
-function ObjectTable() {
-  const { run, view } = usePage();
-  const words = run.words(view.position);
-  const orphans = run.objects.orphans(words);
-  const shown = run.objects.all.filter((object) => run.objects.life(object, words) !== 'never');
-  return (
-    <table class="objects">
-      <thead>
-        <tr>
-          <th scope="col">object</th>
-          <th scope="col">struct</th>
-          <th scope="col">life</th>
-          <th scope="col">at</th>
-        </tr>
-      </thead>
-      <tbody>
-        {shown.map((object) => (
-          <tr key={object.index} class={view.object === object.index ? 'chosen' : ''}>
-            <th scope="row">
-              <ObjectName object={object} />
-            </th>
-            <td class="dim">{object.struct.name}</td>
-            <td>
-              <LifeText object={object} isOrphan={orphans.has(object)} />
-            </td>
-            <td class="dim">{object.base}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

@@ -4,6 +4,7 @@ import { hasEngine } from './engine.ts';
 import { Panel } from './parts/panel.tsx';
 import { Badge } from './parts/who.tsx';
 import { alternativeText } from './run/preemptions.ts';
+import type { Run } from './run/run.ts';
 import { actorAt } from './run/travel.ts';
 
 export function Moment() {
@@ -115,11 +116,13 @@ function Alternative({ actor }: { readonly actor: number }) {
 
 /** Of an actor that makes no step any more. */
 function Waits({ actor }: { readonly actor: number }) {
-  const { run } = usePage();
+  const { run, view } = usePage();
   const wait = run.document.waits.find((one) => one.actor === actor);
   if (wait === undefined) return <span class="dim">—</span>;
-  const on = wait.addr === 0 ? '' : ` on ${run.objects.partName(wait.addr)}`;
-  const holder = wait.holder < 0 ? '' : `, held by ${run.actorName(wait.holder)}`;
+  // A lock is told beside it.
+  const isTold = run.locks.waitOf(actor, view.position) !== undefined;
+  const on = wait.addr === 0 || isTold ? '' : ` on ${run.objects.partName(wait.addr)}`;
+  const holder = wait.holder < 0 || isTold ? '' : `, held by ${run.actorName(wait.holder)}`;
   return (
     <span class="dim">
       {wait.kind}
@@ -142,7 +145,7 @@ function Locks({ actor }: { readonly actor: number }) {
           key={lock}
           type="button"
           class="link lock"
-          title={`taken at ${from}: go there`}
+          title={`${run.objects.partName(lock)}, taken at ${from}: go there`}
           onClick={() => {
             look(lock);
             go(from);
@@ -155,15 +158,19 @@ function Locks({ actor }: { readonly actor: number }) {
         <button
           type="button"
           class="link lock waits"
-          title={
-            holder === undefined ? 'nobody holds it' : 'who holds this: go to where it took it'
-          }
+          title={waitText(run, wait.lock, holder?.actor)}
           onClick={() => go(holder?.from ?? position)}
         >
-          ◌ {run.objects.partName(wait.lock)}
-          {holder === undefined ? '' : ` ← ${run.actorName(holder.actor)}`}
+          ◌ {holder === undefined ? null : <Badge actor={holder.actor} />}
+          {run.objects.partName(wait.lock)}
         </button>
       )}
     </>
   );
+}
+
+function waitText(run: Run, lock: number, holder: number | undefined): string {
+  const name = run.objects.partName(lock);
+  if (holder === undefined) return `waits for ${name}, which nobody holds`;
+  return `waits for ${name}, held by ${run.actorName(holder)}: go to where it was taken`;
 }

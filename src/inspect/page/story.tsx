@@ -61,6 +61,8 @@ function Columns() {
   const isLater = (i: number): boolean => {
     return i > here && !(rows[i]?.tone === 'finding' && view.position === run.count);
   };
+  // Side by side where there is room: later actors begin further right.
+  const laneWidth = view.big === 'story' ? Math.max(3, Math.floor(48 / acting.length)) : 3;
   const box = useInSight(here);
   return (
     <Scroll label="Columns" kind="column-rows" box={box}>
@@ -77,7 +79,10 @@ function Columns() {
         const classes = ['row', row.tone, i === here ? 'here' : '', isLater(i) ? 'later' : ''];
         const lane = acting.indexOf(row.actor);
         const text = (
-          <span class="text" style={{ marginLeft: `${lane * 3 + Math.min(row.indent, 12)}ch` }}>
+          <span
+            class="text"
+            style={{ marginLeft: `${lane * laneWidth + Math.min(row.indent, 12)}ch` }}
+          >
             {row.text}
           </span>
         );

@@ -1,5 +1,6 @@
 /** Trees and lists, followed through pointers as they stand at this position. */
 import { usePage } from './context.ts';
+import { ObjectTable } from './object_table.tsx';
 import { LifeText, ObjectName } from './parts/object.tsx';
 import { Graph } from './run/graph.ts';
 import type { MemoryObject } from './run/objects.ts';
@@ -26,6 +27,7 @@ export function Tree() {
   const lines: Line[] = [];
   const drawn = new Set<MemoryObject>();
   for (const root of graph.roots(shown)) grow(graph, root, '', '', '', lines, drawn);
+  if (lines.length === 0) return <ObjectTable />;
   const loose = shown.filter((object) => {
     return (
       !drawn.has(object) && (orphans.has(object) || run.objects.life(object, words) === 'freed')

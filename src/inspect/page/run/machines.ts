@@ -1,6 +1,5 @@
 /** Where every statechart stands at a position, and how often each edge was taken by then. */
 import { ACTIVITIES, type Activity, type InspectDocument } from '../../document/document.ts';
-import { lowerBound } from '../../document/memory_at.ts';
 
 export interface Move {
   readonly at: number;
@@ -42,15 +41,7 @@ export class MachineHistory {
 
   /** Its last move at or before a position. */
   lastMove(actor: number, position: number): Move | undefined {
-    const moves = this.moves(actor);
-    let low = 0;
-    let high = moves.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((moves[middle]?.at ?? 0) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return moves[low - 1];
+    return lastAt(this.moves(actor), position);
   }
 
   /** Name of the state it stands in, as tuples spell it. */
@@ -69,13 +60,26 @@ export class MachineHistory {
   }
 
   activity(actor: number, position: number): Activity {
-    const changes = this.activities(actor);
-    const at = changes.map((change) => change.at);
-    return changes[lowerBound(at, position + 1) - 1]?.activity ?? 'ready';
+    return lastAt(this.activities(actor), position)?.activity ?? 'ready';
   }
 
   /** Its changes of activity, ascending. */
   activities(actor: number): readonly { readonly at: number; readonly activity: Activity }[] {
     return this.#activities[actor] ?? [];
   }
+}
+
+/** The last of ascending entries that holds at a position. */
+function lastAt<T extends { readonly at: number }>(
+  entries: readonly T[],
+  position: number,
+): T | undefined {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.at ?? 0) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low - 1];
 }
