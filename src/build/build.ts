@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { LOWERINGS, TOP } from '../ops/lower/tree.ts';
 import { BENCHES, SYSTEMS } from '../scenarios/registry.ts';
 import { writeDeclarations } from './declarations.ts';
-import { writeEngine } from './engine.ts';
+import { writeEngines } from './engine.ts';
 import { writePage } from './page.ts';
 import { writeTree } from './trees.ts';
 
@@ -18,6 +18,5 @@ rmSync(out, { recursive: true, force: true });
 for (const lowering of LOWERINGS) writeTree(out, lowering);
 writeDeclarations(out);
 await writePage(join(out, 'page'));
-for (const { id } of [...SYSTEMS, ...BENCHES]) {
-  await writeEngine(id, join(out, 'page/engines', `${id}.js`));
-}
+const systems = [...SYSTEMS, ...BENCHES].map(({ id }) => id);
+await writeEngines(systems, join(out, 'page/engines'));

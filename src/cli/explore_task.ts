@@ -12,9 +12,10 @@ import {
 } from '../explore/explore.ts';
 import { replay } from '../explore/replay.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
-import { buildProgram, loadZoo } from '../scenarios/build.ts';
+import { buildProgram } from '../scenarios/build.ts';
 import { loadSystem } from '../scenarios/registry.ts';
 import type { BuildRequest } from '../scenarios/system.ts';
+import { loadZoo } from '../scenarios/zoo.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
 import { dmesg } from '../trace/dmesg.ts';
 import { perfettoJson } from '../trace/perfetto.ts';

@@ -6,7 +6,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
 import { LoweringError } from '../ops/lower/source.ts';
-import { buildProgram, loadZoo } from '../scenarios/build.ts';
+import { buildProgram } from '../scenarios/build.ts';
 import { loadSystem, SYSTEMS, systemEntry } from '../scenarios/registry.ts';
 import type {
   BuildRequest,
@@ -16,6 +16,7 @@ import type {
   Race,
   System,
 } from '../scenarios/system.ts';
+import { loadZoo } from '../scenarios/zoo.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
 import { defaultTopology } from '../topology/default-topology.ts';
 import { TopologyError } from '../topology/error.ts';

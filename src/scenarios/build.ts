@@ -24,13 +24,6 @@ export function buildProgram(
   return backWithLocks(program, chosen, 'explored');
 }
 
-/** The zoo and its broken twins, in the lowering that this thread has. */
-export async function loadZoo(): Promise<readonly LockAlgorithm[]> {
-  const { ZOO } = await import('../sync/zoo.ts');
-  const { BROKEN } = await import('../sync/broken/index.ts');
-  return [...ZOO, ...BROKEN];
-}
-
 function exclusive(
   zoo: readonly LockAlgorithm[],
   id: string | undefined,

@@ -8,7 +8,8 @@ import { buildMachine } from '../../src/topology/machine.ts';
 
 installLowering('explored');
 const { explore } = await import('../../src/explore/explore.ts');
-const { buildProgram, loadZoo } = await import('../../src/scenarios/build.ts');
+const { buildProgram } = await import('../../src/scenarios/build.ts');
+const { loadZoo } = await import('../../src/scenarios/zoo.ts');
 const { system: eeh } = await import('../../src/scenarios/eeh_pe.ts');
 const zoo = await loadZoo();
 

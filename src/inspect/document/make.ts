@@ -9,7 +9,7 @@ import type { Trace } from '../../trace/record.ts';
 import { reportOf } from '../../trace/report.ts';
 import { rowsOf } from '../../trace/rows.ts';
 import { type DocumentRow, type InspectDocument, SCHEMA } from './document.ts';
-import { type Machines, movesOf } from './machines.ts';
+import { type Machines, movesOf } from './moves.ts';
 import type { Observed } from './observed.ts';
 import { shapeOf, tablesOf } from './tables.ts';
 

@@ -30,15 +30,13 @@ export function builtPage(): string {
  * @throws Error when a checkout's cannot be built.
  */
 export async function builtEngine(system: string): Promise<string> {
-  const file = join(
-    packedAs === undefined ? join(TOP, 'dist/page') : PACKED,
-    `engines/${system}.js`,
-  );
-  if (packedAs === undefined && !isFresh(file)) {
-    const args = [join(TOP, 'src/build/engine.ts'), system, file];
+  const folder = join(packedAs === undefined ? join(TOP, 'dist/page') : PACKED, 'engines');
+  const files = ['core', system].map((name) => join(folder, `${name}.js`));
+  if (packedAs === undefined && !files.every(isFresh)) {
+    const args = [join(TOP, 'src/build/engine.ts'), folder, system];
     await promisify(execFile)(process.execPath, args, QUIET);
   }
-  return readFileSync(file, 'utf8').trim();
+  return files.map((file) => readFileSync(file, 'utf8').trim()).join('\n');
 }
 
 function isFresh(stamp: string): boolean {

@@ -11,7 +11,7 @@ import { type InspectDocument, readDocument } from '../../../src/inspect/documen
 import { type Rerun, rerunner } from '../../../src/inspect/rerun/rerun.ts';
 import { builtEngine, builtPage } from '../../../src/inspect/server/built_page.ts';
 import { reportFile } from '../../../src/inspect/server/report_file.ts';
-import { loadZoo } from '../../../src/scenarios/build.ts';
+import { loadZoo } from '../../../src/scenarios/zoo.ts';
 import { browserPath, launch } from './browser.ts';
 import { schedulePath } from './recorded.ts';
 
