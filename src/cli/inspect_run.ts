@@ -74,7 +74,8 @@ function startExplore(scenario: Scenario, options: InspectOptions, tell: Tell): 
       { name: 'executions/s', value: Math.round((1000 * executions) / elapsedMs), unit: '' },
       { name: 'steps', value: stepsM, unit: 'M' },
     ];
-    const text = `${options.strategy}, bound ${Number.isFinite(bound) ? bound : 'none'}`;
+    const upTo = `, bound ${Number.isFinite(bound) ? bound : 'none'}`;
+    const text = `${options.strategy}${options.strategy === 'dfs' ? upTo : ''}`;
     return { ...base, elapsedMs, text, figures, schedules: readSchedules(shown) };
   };
   const timer = setInterval(() => tell(sample()), SAMPLE_MS);
@@ -119,18 +120,19 @@ async function exploredDocument(
     const recorded = readRecorded(explanation.token);
     return await recordedDocument(scenario, recorded, search, replayHint(options));
   }
-  return await calm(scenario, search, summary.verdict);
+  return await calm(scenario, options, search, summary.verdict);
 }
 
 /** Nothing was found, or nothing recorded: the execution of the default rule stands for it. */
 async function calm(
   scenario: Scenario,
+  options: InspectOptions,
   search: InspectDocument['search'],
   verdict: Verdict,
 ): Promise<InspectDocument> {
   const none = { actors: [], choices: [] };
   const again = replay(new Engine(scenario.program), none, STEPS_LIMIT);
-  return await calmDocument(scenario, again, search, verdict);
+  return await calmDocument(scenario, again, search, verdict, replayHint(options));
 }
 
 function startStress(scenario: Scenario, options: InspectOptions, tell: Tell): LiveJob {
@@ -160,7 +162,7 @@ function startStress(scenario: Scenario, options: InspectOptions, tell: Tell): L
       const figures = [{ name: 'rounds', value: rounds, unit: '' }];
       tell({ ...base, elapsedMs, text: `${verdict}`, figures, outcomes, done: true });
       const trace = result.outcomes.find((one) => one.verdict === verdict)?.trace;
-      if (trace === undefined) return await calm(scenario, null, verdict);
+      if (trace === undefined) return await calm(scenario, options, null, verdict);
       const engine = new Engine(scenario.program);
       const found = reproduce(engine, trace, STEPS_LIMIT, MINIMISE_TRIES);
       if (found === undefined) return await traceDocument(trace, scenario, 'stress', program);

@@ -17,10 +17,14 @@ import type { Trace } from '../trace/record.ts';
 import type { ExploreSummary } from './explore_task.ts';
 import { divergenceText, type Recorded } from './recorded.ts';
 import type { Scenario } from './scenario.ts';
+import { markOf } from './schedules.ts';
 import { packageVersion } from './version.ts';
 
 /** Everything but what a run itself tells. */
-function aboutOf(scenario: Scenario): Omit<About, 'source' | 'verdict' | 'replay' | 'search'> {
+function aboutOf(
+  scenario: Scenario,
+  hint: string,
+): Omit<About, 'source' | 'verdict' | 'replay' | 'search'> {
   const { race, design, expectation, program } = scenario;
   return {
     hotrace: packageVersion(),
@@ -28,16 +32,16 @@ function aboutOf(scenario: Scenario): Omit<About, 'source' | 'verdict' | 'replay
     designTitle: design.title,
     expected: expectation.verdict === 'open' ? [] : expectation.verdict,
     daemons: program.actors.map((actor) => actor.daemon),
-    origin: originOf(scenario),
+    origin: originOf(scenario, hint),
   };
 }
 
 /** A system of one's own is not in any page. */
-function originOf({ system, request }: Scenario): InspectDocument['origin'] {
+function originOf({ system, request }: Scenario, hint: string): InspectDocument['origin'] {
   if (systemEntry(system.id) === undefined) return null;
   // JSON border: what travels is what JSON keeps of it.
   const plain = JSON.parse(JSON.stringify(request)) as Record<string, unknown>;
-  return { system: system.id, request: plain };
+  return { system: system.id, mark: markOf(request), hint, request: plain };
 }
 
 /** What the search that found a run says of itself. */
@@ -65,7 +69,7 @@ export async function recordedDocument(
   const isSame = divergenceText(recorded, again) === undefined;
   const verdict = isSame ? (again.finding?.verdict ?? 'pass') : 'diverged';
   const source = search === null ? 'replay' : 'explore';
-  const about: About = { ...aboutOf(scenario), source, verdict, replay, search };
+  const about: About = { ...aboutOf(scenario, hint), source, verdict, replay, search };
   return await performed(scenario, engine, again, about);
 }
 
@@ -75,10 +79,11 @@ export async function calmDocument(
   again: Replay,
   search: InspectDocument['search'],
   verdict: Verdict,
+  hint: string,
 ): Promise<InspectDocument> {
   const replay = { command: '', token: '', schedule: '' };
   const source = search === null ? 'stress' : 'explore';
-  const about: About = { ...aboutOf(scenario), source, verdict, replay, search };
+  const about: About = { ...aboutOf(scenario, hint), source, verdict, replay, search };
   return await performed(scenario, new Engine(scenario.program), again, about);
 }
 
@@ -104,7 +109,7 @@ export async function traceDocument(
   source: 'stress' | 'trace',
   ran?: Program,
 ): Promise<InspectDocument> {
-  const known = scenario === undefined ? undefined : aboutOf(scenario);
+  const known = scenario === undefined ? undefined : aboutOf(scenario, '');
   const about: About = {
     hotrace: packageVersion(),
     title: '',

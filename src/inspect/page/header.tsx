@@ -7,7 +7,6 @@ export function Header() {
   const { run, view, set, trunk } = usePage();
   const { target, design, title, designTitle, verdict, finding, expected } = run.document;
   const { replay, source, search } = run.document;
-  const isPass = verdict === 'pass';
   const asExpected = expected.length === 0 ? 'open' : expected.includes(verdict);
   const grade = asExpected === 'open' ? 'open' : asExpected ? 'as expected' : 'not as expected';
   const link = (): string => {
@@ -20,9 +19,7 @@ export function Header() {
       <h1>
         <span class="dim">hotrace</span> {target} <span class="dim">--design</span> {design}
       </h1>
-      <span class={`verdict ${isPass ? 'pass' : 'bad'}`} title={finding?.message ?? ''}>
-        {isPass ? '✓' : '✕'} {verdict}
-      </span>
+      <Verdict />
       {trunk === undefined ? (
         <span class="dim grade" title={`expected: ${expected.join(' or ') || 'open'}`}>
           {grade}
@@ -76,6 +73,18 @@ function Branch() {
       <button type="button" onClick={leaveBranch}>
         back to what was recorded
       </button>
+    </span>
+  );
+}
+
+/** Good, bad, or neither: a limit says nothing of the rules. */
+function Verdict() {
+  const { verdict, finding } = usePage().run.document;
+  const [kind, mark] =
+    verdict === 'pass' ? ['pass', '✓'] : finding === null ? ['open', '~'] : ['bad', '✕'];
+  return (
+    <span class={`verdict ${kind}`} title={finding?.message ?? ''}>
+      {mark} {verdict}
     </span>
   );
 }

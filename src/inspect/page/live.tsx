@@ -41,6 +41,7 @@ export function Live({ run, rates, stop }: LiveProps) {
           ))}
         </dl>
         <Rate rates={rates} name={figures[1]?.name ?? ''} />
+        {run.schedules.length === 0 ? null : <Legend actors={run.actors} />}
         {run.schedules.map(({ name, runs }) => (
           <Schedule key={name} name={name} runs={runs} actors={run.actors} />
         ))}
@@ -73,6 +74,21 @@ function Rate({ rates, name }: { readonly rates: readonly number[]; readonly nam
         <polyline points={points} />
       </svg>
     </figure>
+  );
+}
+
+function Legend({ actors }: { readonly actors: readonly string[] }) {
+  return (
+    <p class="legend">
+      {actors.map((name, actor) => (
+        <span key={name}>
+          <span class={`badge a${actor % COLOURS}`} aria-hidden="true">
+            {letterOf(actor)}
+          </span>
+          {name}
+        </span>
+      ))}
+    </p>
   );
 }
 

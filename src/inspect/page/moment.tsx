@@ -75,19 +75,21 @@ function ActorRow({ actor, canMove, taken }: RowProps) {
       </td>
       <td class={`is ${activity}`}>{activity}</td>
       <td class="next">
-        {canMove && !isNext ? <Alternative actor={actor} /> : null}
-        {step < 0 ? (
-          <Waits actor={actor} />
-        ) : (
-          <button
-            type="button"
-            class="link"
-            title={`step ${step}, ${run.site(step)}: go there`}
-            onClick={() => go(step + 1)}
-          >
-            {run.text(step)}
-          </button>
-        )}
+        <div>
+          {canMove && !isNext ? <Alternative actor={actor} /> : null}
+          {step < 0 ? (
+            <Waits actor={actor} />
+          ) : (
+            <button
+              type="button"
+              class="link"
+              title={`step ${step}, ${run.site(step)}: go there`}
+              onClick={() => go(step + 1)}
+            >
+              {run.text(step)}
+            </button>
+          )}
+        </div>
       </td>
       <td class="held">
         <Locks actor={actor} />

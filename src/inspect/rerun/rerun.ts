@@ -1,8 +1,10 @@
 /**
  * A schedule performed again, other decisions at its end: the same code in Node and in the page.
  */
+import { deviationsOf } from '../../explore/deviations.ts';
 import { Engine } from '../../explore/engine.ts';
 import { type Decisions, replay } from '../../explore/replay.ts';
+import { encodeToken } from '../../explore/token.ts';
 import { buildProgram } from '../../scenarios/build.ts';
 import type { BuildRequest, System } from '../../scenarios/system.ts';
 import type { LockAlgorithm } from '../../sync/algorithm.ts';
@@ -40,12 +42,19 @@ export function rerunner(system: System, zoo: readonly LockAlgorithm[]): Rerun {
       watched: shown.watched,
     };
     const observed = observe(engine, again.decisions);
+    const { target, design } = shown;
+    const verdict = again.finding?.verdict ?? 'pass';
+    const { mark, hint } = origin;
+    const token = encodeToken(
+      { target, design, mark, verdict, opsHash: again.opsHash },
+      deviationsOf(again.decisions, again.enabled),
+    );
     const about = {
       ...shown,
       source: 'replay',
       search: null,
-      verdict: again.finding?.verdict ?? 'pass',
-      replay: { command: '', token: '', schedule: '' },
+      verdict,
+      replay: { command: `npx hotrace replay ${token}${hint}`, token, schedule: '' },
       daemons: shown.actors.map(({ daemon }) => daemon),
     } as const;
     const { enabled, trace } = again;

@@ -6,6 +6,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordedDocument } from '../../../src/cli/inspected.ts';
 import { readRecorded, scenarioOf } from '../../../src/cli/recorded.ts';
+import type { Scenario } from '../../../src/cli/scenario.ts';
+import { Engine } from '../../../src/explore/engine.ts';
 import type { Decisions } from '../../../src/explore/replay.ts';
 import { type InspectDocument, readDocument } from '../../../src/inspect/document/document.ts';
 import { type Rerun, rerunner } from '../../../src/inspect/rerun/rerun.ts';
@@ -17,13 +19,14 @@ import { schedulePath } from './recorded.ts';
 
 let folder = '';
 let browser: Browser;
+let scenario: Scenario;
 let shown: InspectDocument;
 let rerun: Rerun;
 let engine = '';
 
 beforeAll(async () => {
   const recorded = readRecorded(schedulePath('eeh-pe.T3.none'));
-  const scenario = await scenarioOf(recorded, {});
+  scenario = await scenarioOf(recorded, {});
   shown = await recordedDocument(scenario, recorded, null, '');
   rerun = rerunner(scenario.system, await loadZoo());
   if (browserPath === undefined) return;
@@ -71,6 +74,10 @@ describe('a schedule that is run again', () => {
     const again = rerun(shown, otherwise(at));
     expect(again.steps.actor.slice(0, at)).toEqual(shown.steps.actor.slice(0, at));
     expect(again.steps.actor[at]).not.toBe(shown.steps.actor[at]);
+    const { token } = again.replay;
+    const replayed = readRecorded(token).run(new Engine(scenario.program));
+    expect(replayed.divergence).toBeUndefined();
+    expect(replayed.decisions.actors).toEqual(again.steps.actor.slice(0, again.decided));
   });
 
   test('is refused where the actor cannot move', () => {
