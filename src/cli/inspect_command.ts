@@ -48,8 +48,8 @@ async function start(
   heard: () => void,
 ): Promise<Served> {
   const system = systemOf(input);
-  const engine = async (): Promise<string | undefined> => {
-    return system === undefined ? undefined : await builtEngine(system);
+  const engine = (): string | undefined => {
+    return system === undefined ? undefined : builtEngine(system);
   };
   try {
     return await serve({ page: builtPage(), port, heard, engine });
@@ -107,7 +107,7 @@ export async function reportCommand(
   const inspected =
     input.kind === 'document' ? input.inspected : await found(input.scenario, options, output);
   const system = inspected.origin?.system;
-  const engine = system === undefined ? '' : await builtEngine(system);
+  const engine = system === undefined ? '' : builtEngine(system);
   const text = reportFile(inspected, builtPage(), engine);
   writeFileSync(options.output, text);
   if (options.json === true) {

@@ -166,7 +166,7 @@ const ROW = z.object({
 const ORIGIN = z.object({
   /** Id of a system that comes with hotrace. */
   system: TEXT,
-  /** Tells the machine it ran on (explore/schedule.ts), and the options that replay needs for it. */
+  /** Tells the machine it ran on (explore/schedule.ts), and what replay must be told of it. */
   mark: TEXT,
   hint: TEXT,
   request: z.record(TEXT, z.unknown()),

@@ -1,53 +1,103 @@
 /** The counterexample in columns, the kernel's log, the oracle's report, and where to stop. */
+import { useEffect, useState } from 'preact/hooks';
 import { Breakpoints } from './breakpoint_list.tsx';
 import { usePage } from './context.ts';
 import { Copy } from './parts/copy.tsx';
 import { Panel, Tabs } from './parts/panel.tsx';
 import { Scroll, useInSight } from './parts/scroll.tsx';
 import { Badge, COLOURS } from './parts/who.tsx';
+import type { StoryTab } from './store.ts';
+
+/** Columns have room of their own from this width on; log and report stand below them. */
+const WIDE = '(min-width: 1600px)';
+
+const TABS: readonly StoryTab[] = ['columns', 'log', 'report', 'breakpoints'];
 
 export function Story() {
   const { run, view, set } = usePage();
+  const isWide = useMedia(WIDE);
   const { log, report, columns } = run.document;
   const logText = log.map((line) => line.text).join('\n');
-  const copied = { columns: columns.text, log: logText, report, breakpoints: '' }[view.story];
-  const head = (
+  const isBig = view.big === 'story';
+  const isSplit = isWide && !isBig;
+  const tab = isSplit && view.story === 'columns' ? 'report' : view.story;
+  const copied = { columns: columns.text, log: logText, report, breakpoints: '' };
+  const names = {
+    columns: 'columns',
+    log: `log ${log.length}`,
+    report: 'report',
+    breakpoints: `stops ${view.breakpoints.length}`,
+  };
+  const tabs = (
     <>
       <Tabs
         label="Story as"
-        tabs={[
-          ['columns', 'columns'],
-          ['log', `log ${log.length}`],
-          ['report', 'report'],
-          ['breakpoints', `stops ${view.breakpoints.length}`],
-        ]}
-        chosen={view.story}
+        tabs={TABS.filter((one) => !isSplit || one !== 'columns').map((one) => [one, names[one]])}
+        chosen={tab}
         choose={(story) => set({ story })}
       />
-      {copied === '' ? null : <Copy text={() => copied} what={`the ${view.story}`} label="copy" />}
+      {copied[tab] === '' ? null : <CopyText text={copied[tab]} tab={tab} />}
     </>
   );
-  if (view.big === 'story') {
+  if (isSplit) {
     return (
-      <Panel name="story" title="Story" head={head}>
-        <div class="beside">
-          {view.story === 'breakpoints' ? <Breakpoints /> : <Columns />}
-          <div class="stacked">
-            <Log />
-            <Report />
-          </div>
+      <Panel name="story" title="Columns" head={<CopyText text={columns.text} tab="columns" />}>
+        <Columns />
+        <div class="below">
+          <div class="head">{tabs}</div>
+          <Tab tab={tab} />
         </div>
       </Panel>
     );
   }
+  if (!isBig) {
+    return (
+      <Panel name="story" title="Story" head={tabs}>
+        <Tab tab={tab} />
+      </Panel>
+    );
+  }
   return (
-    <Panel name="story" title="Story" head={head}>
-      {view.story === 'columns' ? <Columns /> : null}
-      {view.story === 'log' ? <Log /> : null}
-      {view.story === 'report' ? <Report /> : null}
-      {view.story === 'breakpoints' ? <Breakpoints /> : null}
+    <Panel name="story" title="Story" head={tabs}>
+      <div class="beside">
+        {tab === 'breakpoints' ? <Breakpoints /> : <Columns />}
+        <div class="stacked">
+          <Log />
+          <Report />
+        </div>
+      </div>
     </Panel>
   );
+}
+
+function Tab({ tab }: { readonly tab: StoryTab }) {
+  switch (tab) {
+    case 'columns':
+      return <Columns />;
+    case 'log':
+      return <Log />;
+    case 'report':
+      return <Report />;
+    case 'breakpoints':
+      return <Breakpoints />;
+    default:
+      return tab satisfies never;
+  }
+}
+
+function CopyText({ text, tab }: { readonly text: string; readonly tab: StoryTab }) {
+  return <Copy text={() => text} what={`the ${tab}`} label="copy" />;
+}
+
+function useMedia(query: string): boolean {
+  const [isTrue, set] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const change = (): void => set(media.matches);
+    media.addEventListener('change', change);
+    return () => media.removeEventListener('change', change);
+  }, [query]);
+  return isTrue;
 }
 
 function Columns() {

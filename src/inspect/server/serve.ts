@@ -42,7 +42,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly heard: (message: ToServer) => void;
   /** The script that runs schedules; asked for once a page wants it. undefined: there is none. */
-  readonly engine?: () => Promise<string | undefined>;
+  readonly engine?: () => string | undefined;
 }
 
 /** @throws Error when the port is taken. */
@@ -50,9 +50,7 @@ export async function serve({ page, port, heard, engine }: ServeOptions): Promis
   const files = readPage(join(page, 'live'));
   const state = new State(engine);
   const door = { port, token: randomBytes(24).toString('base64url') };
-  const server = createServer((request, response) => {
-    void answer(request, response, door, files, state);
-  });
+  const server = createServer((request, response) => answer(request, response, door, files, state));
   server.requestTimeout = 10_000;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: TO_SERVER_MAX });
   server.on('upgrade', (request, socket, head) => {
@@ -92,21 +90,26 @@ export async function serve({ page, port, heard, engine }: ServeOptions): Promis
 
 /** What a page that opens now must be told. */
 class State {
-  readonly #engine: () => Promise<string | undefined>;
+  readonly #engine: () => string | undefined;
   #document: Answer | undefined;
   #revision = 0;
   readonly #last = new Map<ToPage['type'], ToPage>();
 
   constructor(engine: ServeOptions['engine']) {
-    this.#engine = engine ?? (async () => undefined);
+    this.#engine = engine ?? (() => undefined);
   }
 
   /** What is not a file; it may have to be made first. */
-  async made(path: string | undefined): Promise<Answer | undefined> {
+  made(path: string | undefined): Answer | undefined {
     if (path === '/document.json') return this.#document;
     if (path !== '/engine.js') return undefined;
-    const code = await this.#engine().catch(() => undefined);
-    return code === undefined ? undefined : { type: TYPES['.js'] ?? '', body: Buffer.from(code) };
+    try {
+      const code = this.#engine();
+      if (code !== undefined) return { type: TYPES['.js'] ?? '', body: Buffer.from(code) };
+    } catch {
+      // A checkout that does not build has no engine; what it has goes on being served.
+    }
+    return undefined;
   }
 
   show(inspected: InspectDocument): number {
@@ -151,16 +154,16 @@ function readPage(folder: string): ReadonlyMap<string, Answer> {
   return files;
 }
 
-async function answer(
+function answer(
   request: IncomingMessage,
   response: ServerResponse,
   door: Door,
   files: ReadonlyMap<string, Answer>,
   state: State,
-): Promise<void> {
+): void {
   const path = askedPath(request, door);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const found = isRead ? (files.get(path ?? '') ?? (await state.made(path))) : undefined;
+  const found = isRead ? (files.get(path ?? '') ?? state.made(path)) : undefined;
   if (path === undefined || !isRead || found === undefined) {
     const code = path === undefined ? 403 : isRead ? 404 : 405;
     response.writeHead(code, headers('text/plain; charset=utf-8', door));

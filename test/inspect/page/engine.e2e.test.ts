@@ -30,7 +30,7 @@ beforeAll(async () => {
   shown = await recordedDocument(scenario, recorded, null, '');
   rerun = rerunner(scenario.system, await loadZoo());
   if (browserPath === undefined) return;
-  engine = await builtEngine('eeh-pe');
+  engine = builtEngine('eeh-pe');
   folder = mkdtempSync(join(tmpdir(), 'hotrace-engine-'));
   writeFileSync(join(folder, 't3.html'), reportFile(shown, builtPage(), engine));
   browser = await launch();
