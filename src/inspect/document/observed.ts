@@ -63,15 +63,21 @@ export function observe(engine: Engine, decisions: Decisions): Observed {
     if (engine.kindOf(actor) === OPS.choose.kind) {
       engine.choice = decisions.choices[answered++] ?? 0;
     }
-    const kind = watcher.lockKindOf(actor);
-    const lock = watcher.lockOf(actor);
+    const operation = watcher.operationOf(actor);
     engine.step(actor);
-    watcher.after(step + 1, actor, kind, lock);
+    watcher.after(step + 1, actor, operation);
   });
   // Time may have gone on before it was clear that nothing moves any more.
   if (engine.finding === undefined) movable(engine);
   watcher.lookAround(decisions.actors.length);
   return watcher.seen;
+}
+
+interface Operation {
+  readonly kind: number;
+  readonly addr: number;
+  /** The algorithm of a lock runs for it. */
+  readonly isCall: boolean;
 }
 
 class Watcher {
@@ -94,19 +100,13 @@ class Watcher {
     };
   }
 
-  /** Kind of the lock operation an actor is in, its algorithm's steps included; else its own. */
-  lockKindOf(actor: number): number {
+  /** What an actor would do next; a lock's operation as long as its algorithm runs. */
+  operationOf(actor: number): Operation {
     const { W, world } = this.#engine;
     const acb = world.acbs[actor] ?? 0;
     const call = W[acb + ACTOR.call] ?? 0;
-    return call === 0 ? (W[acb] ?? 0) : call;
-  }
-
-  lockOf(actor: number): number {
-    const { W, world } = this.#engine;
-    const acb = world.acbs[actor] ?? 0;
-    const call = W[acb + ACTOR.call] ?? 0;
-    return W[acb + (call === 0 ? ACB.operands : ACTOR.callLock)] ?? 0;
+    if (call === 0) return { kind: W[acb] ?? 0, addr: W[acb + ACB.operands] ?? 0, isCall: false };
+    return { kind: call, addr: W[acb + ACTOR.callLock] ?? 0, isCall: true };
   }
 
   /** Before a step is decided: who stands how. */
@@ -118,20 +118,23 @@ class Watcher {
       this.seen.activities.at.push(at);
       this.seen.activities.actor.push(actor);
       this.seen.activities.activity.push(ACTIVITIES.indexOf(activity));
-      const lock = this.lockOf(actor);
-      if (activity !== 'blocked' || this.#waits[actor] === lock) continue;
-      this.#waits[actor] = lock;
-      noteLock(this.seen.locks, at, actor, this.lockKindOf(actor), lock, 'wait');
+      const { kind, addr, isCall } = this.operationOf(actor);
+      // Spinning inside of a lock's algorithm is waiting for the lock.
+      const isWait = activity === 'blocked' || (activity === 'spinning' && isCall && locks(kind));
+      if (!isWait || this.#waits[actor] === addr) continue;
+      this.#waits[actor] = addr;
+      noteLock(this.seen.locks, at, actor, kind, addr, 'wait');
     }
   }
 
-  after(at: number, actor: number, kind: number, lock: number): void {
+  after(at: number, actor: number, operation: Operation): void {
     this.#journal(at);
-    const { W, world, finding } = this.#engine;
-    const acb = world.acbs[actor] ?? 0;
-    // Steps of a lock's algorithm end the operation only where it is left.
-    if (finding !== undefined || (W[acb + ACTOR.call] ?? 0) !== 0) return;
-    const result = W[acb + ACB.result] ?? 0;
+    if (this.#engine.finding !== undefined) return;
+    const { kind, addr: lock, isCall } = operation;
+    const now = this.operationOf(actor);
+    // A lock's operation has ended once its algorithm does not run any more.
+    if (isCall && now.isCall && now.kind === kind && now.addr === lock) return;
+    const result = 0;
     const did = { kind, operands: [lock], result };
     if (acquires({ ...did, result: 1 }) && (!tries(kind) || this.#holds(lock, actor))) {
       this.#waits[actor] = 0;
@@ -168,7 +171,7 @@ class Watcher {
     if (isEnabled(this.#engine, actor)) return W[acb + ACTOR.relaxed] === 0 ? 'ready' : 'spinning';
     if (kind === OPS.irq_enter.kind) return 'idle';
     if (this.#interrupted(actor)) return 'interrupted';
-    if (locks(this.lockKindOf(actor))) return 'blocked';
+    if (locks(this.operationOf(actor).kind)) return 'blocked';
     return program.actors[actor]?.context === 'hardirq' ? 'idle' : 'sleeping';
   }
 

@@ -1,8 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordedDocument } from '../../../src/cli/inspected.ts';
+import { calmDocument, recordedDocument } from '../../../src/cli/inspected.ts';
 import { readRecorded, scenarioOf } from '../../../src/cli/recorded.ts';
-import type { Scenario } from '../../../src/cli/scenario.ts';
+import {
+  makeScenario,
+  QUARANTINE_DEFAULT,
+  readTopologyFile,
+  type Scenario,
+} from '../../../src/cli/scenario.ts';
+import { Engine } from '../../../src/explore/engine.ts';
+import { replay } from '../../../src/explore/replay.ts';
 import { type InspectDocument, readDocument } from '../../../src/inspect/document/document.ts';
 import { Run } from '../../../src/inspect/page/run/run.ts';
 import { rerunner } from '../../../src/inspect/rerun/rerun.ts';
@@ -53,4 +60,19 @@ describe.each(names)('the document of %s', (name) => {
       replay: { ...replay, schedule: '' },
     });
   });
+});
+
+test('locks with an algorithm behind them are taken and released as others are', async () => {
+  const options = { mutex: 'futex', spinlock: 'ttas', rwsem: 'futex-rwsem' };
+  const target = { target: 'eeh-pe/T11e', design: 'rescan-lock', quarantine: QUARANTINE_DEFAULT };
+  const topology = readTopologyFile(undefined);
+  const scenario = await makeScenario({ ...target, topology, locks: options });
+  const again = replay(new Engine(scenario.program), { actors: [], choices: [] }, 10_000);
+  const inspected = await calmDocument(scenario, again, null, 'pass', '');
+  const run = new Run(readDocument(JSON.parse(JSON.stringify(inspected))));
+  expect(run.locks.locks.length).toBeGreaterThan(4);
+  // All of them are free once everybody is done.
+  expect(
+    run.locks.locks.filter((lock) => run.locks.at(lock, run.count).holders.length > 0),
+  ).toEqual([]);
 });
