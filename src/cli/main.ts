@@ -18,7 +18,7 @@ import {
 } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
 import type { RecordCommandOptions } from './record_command.ts';
-import type { ReplayCommandOptions } from './replay_command.ts';
+import { addReplay } from './replay_arguments.ts';
 import type { StressCommandOptions } from './stress_command.ts';
 import type { TopologyOptions } from './topology_command.ts';
 import type { VerifyCommandOptions } from './verify_command.ts';
@@ -201,25 +201,6 @@ function addStress(program: Command, output: Output, done: (exit: number) => voi
     .action(async (target: string, options: StressCommandOptions) => {
       const { stressCommand } = await import('./stress_command.ts');
       done(await stressCommand(target, options, output));
-    });
-}
-
-function addReplay(program: Command, output: Output, done: (exit: number) => void): void {
-  program
-    .command('replay <schedule>')
-    .description('run a recorded schedule again: a file, or the token a report printed')
-    .option('-t, --topology <file>', 'the machine it was found on, when not the default')
-    .option('--quarantine <frees>', 'as it was found with', integerOption(0, 1_000_000))
-    .option('--system <file>', 'the module of a system of your own')
-    .option('--dmesg', "print the emulated kernel's log")
-    .option('--full', 'columns: every step')
-    .option('--width <n>', 'columns: characters of a line', integerOption(40, 1000))
-    .option('--perfetto <file>', 'write the trace for ui.perfetto.dev')
-    .option('--save <file>', 'write the schedule as text')
-    .option('--json', 'print one JSON object')
-    .action(async (schedule: string, options: ReplayCommandOptions) => {
-      const { replayCommand } = await import('./replay_command.ts');
-      done(await replayCommand(schedule, options, output));
     });
 }
 

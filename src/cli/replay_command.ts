@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { Engine } from '../explore/engine.ts';
 import type { Replay } from '../explore/replay.ts';
 import { shadowMoves } from '../explore/shadow.ts';
+import { EXPORTS, type ExportFormat } from '../inspect/export/export.ts';
 import { COLUMNS_DEFAULTS, columns, shortSchedule } from '../trace/columns.ts';
 import { dmesg } from '../trace/dmesg.ts';
 import { perfettoJson } from '../trace/perfetto.ts';
 import { reportOf } from '../trace/report.ts';
 import { contextSwitches } from '../trace/rows.ts';
-import { EXIT } from './errors.ts';
+import { EXIT, UserError } from './errors.ts';
 import { json, type Output, paint, paintVerdict } from './output.ts';
 import {
   divergenceText,
@@ -24,28 +25,42 @@ export interface ReplayCommandOptions extends RecordedOptions {
   readonly full?: boolean;
   readonly width?: number;
   readonly perfetto?: string;
+  readonly export?: ExportFormat;
+  readonly output?: string;
   readonly save?: string;
   readonly json?: boolean;
 }
 
 /**
  * Answers the exit code.
- * @throws UserError for a schedule that cannot be read, or of another machine.
+ * @throws UserError for a schedule that cannot be read, or of another machine, or -o alone.
  */
 export async function replayCommand(
   argument: string,
   options: ReplayCommandOptions,
   output: Output,
 ): Promise<number> {
+  if (options.output !== undefined && options.export === undefined) {
+    throw new UserError('expected --export FORMAT with -o, found none');
+  }
   const recorded = readRecorded(argument);
   const scenario = await scenarioOf(recorded, options);
   const again = recorded.run(new Engine(scenario.program));
   if (options.save !== undefined) writeFileSync(options.save, recorded.text);
   if (options.perfetto !== undefined) writeFileSync(options.perfetto, perfettoJson(again.trace));
   const problem = divergenceText(recorded, again);
+  const exit = again.finding === undefined && problem === undefined ? EXIT.OK : EXIT.VIOLATION;
+  if (options.export !== undefined) {
+    const text = EXPORTS[options.export].write(again.trace);
+    if (options.output === undefined) {
+      output.print(text.replace(/\n$/, ''));
+      return exit;
+    }
+    writeFileSync(options.output, text);
+  }
   if (options.json === true) output.print(json(replayJson(scenario, recorded, again, problem)));
   else printReplay(scenario, recorded, again, problem, options, output);
-  return again.finding === undefined && problem === undefined ? EXIT.OK : EXIT.VIOLATION;
+  return exit;
 }
 
 function replayJson(

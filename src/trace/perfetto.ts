@@ -1,34 +1,15 @@
 /**
  * A trace in the Chrome trace event format that ui.perfetto.dev loads: a track per actor with a
- * slice for every procedure, locks waited for and held as async spans, instants for interrupts,
- * allocations, frees and the finding. One step is one microsecond: the page shows the order of
- * things; the virtual clock is a counter of its own.
+ * slice for every procedure, locks waited for and held as async spans, arrows where one is handed
+ * over, waiters as counters, instants for interrupts, allocations, frees and the finding. One step
+ * is one microsecond: the page shows the order of things; the virtual clock is a counter.
  */
 import { culpritOf } from './culprit.ts';
-import { lockHistory } from './locks.ts';
-import { isAlloc, isFree, isHidden, isIrq, isWake, locks } from './operations.ts';
+import { isAlloc, isFree, isHidden, isIrq, isWake } from './operations.ts';
+import { PID, type TraceEvent } from './perfetto_event.ts';
+import { lockEvents } from './perfetto_locks.ts';
 import type { Site, Trace, TraceActor, TraceStep } from './record.ts';
 import { Symbols, taskName } from './symbols.ts';
-
-/** One event; the fields are the format's own. */
-export interface TraceEvent {
-  readonly name: string;
-  readonly cat: string;
-  /** X complete, b/e async, i instant, C counter, M metadata. */
-  readonly ph: 'X' | 'b' | 'e' | 'i' | 'C' | 'M';
-  /** Microseconds. */
-  readonly ts: number;
-  readonly pid: number;
-  readonly tid: number;
-  readonly dur?: number;
-  /** Async events: what pairs a begin with its end. */
-  readonly id?: string;
-  /** Instants: seen in their thread (t) or everywhere (g). */
-  readonly s?: 't' | 'g';
-  readonly args: Readonly<Record<string, string | number>>;
-}
-
-const PID = 1;
 
 /** The file's text. */
 export function perfettoJson(trace: Trace): string {
@@ -41,7 +22,7 @@ export function perfettoEvents(trace: Trace): readonly TraceEvent[] {
   const symbols = new Symbols(trace);
   const timed = [
     ...trace.actors.flatMap((_, actor) => slices(trace, symbols, actor)),
-    ...lockSpans(trace, symbols),
+    ...lockEvents(trace, symbols),
     ...instants(trace, symbols),
     ...clock(trace),
   ];
@@ -133,43 +114,6 @@ function slice(
   args: TraceEvent['args'],
 ): TraceEvent {
   return { name, cat, ph: 'X', ts, dur, pid: PID, tid: actor + 1, args };
-}
-
-/** Each taking of a lock: how long its actor waited, then how long it held it. */
-function lockSpans(trace: Trace, symbols: Symbols): readonly TraceEvent[] {
-  const end = (trace.steps.at(-1)?.step ?? 0) + 1;
-  const previous = previousSteps(trace);
-  const blocked = new Set(trace.steps.filter((s) => s.blocked).map((s) => s.step));
-  const events: TraceEvent[] = [];
-  const span = (cat: string, actor: number, addr: number, from: number, to: number): void => {
-    const verb = cat === 'lock-held' ? 'held' : 'waited for';
-    const id = `0x${(events.length + 1).toString(16)}`;
-    const args = { actor: trace.actors[actor]?.name ?? '?' };
-    const base = { name: `${symbols.place(addr)} ${verb}`, cat, id, pid: PID, tid: actor + 1 };
-    events.push({ ...base, ph: 'b', ts: from, args }, { ...base, ph: 'e', ts: to, args });
-  };
-  for (const { actor, addr, from, to } of lockHistory(trace).holds) {
-    const since = (previous.get(from) ?? -1) + 1;
-    if (blocked.has(from) && since < from) span('lock-wait', actor, addr, since, from);
-    span('lock-held', actor, addr, from, to ?? end);
-  }
-  for (const { actor, kind, addr } of trace.waits) {
-    const since = (trace.steps.findLast((s) => s.actor === actor)?.step ?? -1) + 1;
-    if (locks(kind) && since < end) span('lock-wait', actor, addr, since, end);
-  }
-  return events;
-}
-
-/** By step: the step before it of the same actor. */
-function previousSteps(trace: Trace): ReadonlyMap<number, number> {
-  const last = new Map<number, number>();
-  const previous = new Map<number, number>();
-  for (const { step, actor } of trace.steps) {
-    const before = last.get(actor);
-    if (before !== undefined) previous.set(step, before);
-    last.set(actor, step);
-  }
-  return previous;
 }
 
 function instants(trace: Trace, symbols: Symbols): readonly TraceEvent[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { perfettoEvents, perfettoJson, type TraceEvent } from '../../src/trace/perfetto.ts';
+import { perfettoEvents, perfettoJson } from '../../src/trace/perfetto.ts';
+import type { TraceEvent } from '../../src/trace/perfetto_event.ts';
 import { FINDINGS, inversion, passing, useAfterFree } from './fixtures.ts';
 import { Recorder } from './recorder.ts';
 
@@ -25,7 +26,7 @@ describe.each(ALL)('the events of %s', (_, make) => {
     const ids = new Set<string>();
     for (const event of events) {
       if (event.ph !== 'b' && event.ph !== 'e') {
-        expect(event.id).toBe(undefined);
+        if (event.ph !== 's' && event.ph !== 'f') expect(event.id).toBe(undefined);
         continue;
       }
       const id = event.id ?? '';
@@ -113,6 +114,36 @@ test('a lock is waited for, then held', () => {
     ['b', 'lock-held', 3, 2],
     ['e', 'lock-held', 4, 2],
   ]);
+});
+
+test('a lock that is waited for is handed over, and its waiters are counted', () => {
+  const r = new Recorder();
+  const [a, b] = [r.actor('a', 1), r.actor('b', 2)];
+  const lock = r.at.rescan_lock;
+  r.op(b, 1, 'read', [r.at.root]).op(a, 1, 'mutex_lock', [lock]);
+  r.op(a, 2, 'mutex_unlock', [lock]).op(b, 2, 'mutex_lock', [lock], 0, true);
+  const events = perfettoEvents(r.end(undefined));
+  const flows = events.filter((e) => e.cat === 'hand-over');
+  expect(flows.map(({ ph, ts, tid, bp }) => [ph, ts, tid, bp])).toEqual([
+    ['s', 2, 1, undefined],
+    ['f', 3, 2, 'e'],
+  ]);
+  const queue = events.filter((e) => e.cat === 'lock-queue');
+  expect(queue.map(({ ts, args }) => [ts, args['waiters']])).toEqual([
+    [1, 1],
+    [3, 0],
+  ]);
+});
+
+test('who takes a lock without waiting was handed nothing', () => {
+  const r = new Recorder();
+  const [a, b] = [r.actor('a', 1), r.actor('b', 2)];
+  const lock = r.at.rescan_lock;
+  r.op(a, 1, 'mutex_lock', [lock]).op(a, 2, 'mutex_unlock', [lock]);
+  r.op(b, 1, 'mutex_lock', [lock]);
+  const cats = perfettoEvents(r.end(undefined)).map((event) => event.cat);
+  expect(cats).not.toContain('hand-over');
+  expect(cats).not.toContain('lock-queue');
 });
 
 test('an actor that waits for ever waits to the end', () => {
