@@ -173,6 +173,23 @@ function commandFigures(): void {
   }
 }
 
+async function laneFigures(): Promise<void> {
+  const { laneTimes } = await import('./lanes.ts');
+  const steps = smoke ? 20_000 : 1_000_000;
+  const { buildMs, frameMs, lanes } = laneTimes(steps, smoke ? 1 : 3);
+  const detail = `${lanes} lanes`;
+  add({
+    name: `inspector: lanes of ${steps} steps with all summaries`,
+    value: buildMs,
+    unit: 'ms',
+    aim: '< 3000',
+    reached: buildMs < 3000,
+    detail,
+  });
+  const name = `inspector: columns of a frame of ${steps} steps, slowest zoom`;
+  add({ name, value: frameMs, unit: 'ms', aim: '< 16', reached: frameMs < 16, detail });
+}
+
 function stressFigures(): void {
   const time = smoke ? '1' : '5';
   const args = ['stress', 'eeh-pe/T1', '--design', 'rescan-lock-nolock', '--time', time];
@@ -203,6 +220,7 @@ await explorationFigures();
 await lockFigure();
 commandFigures();
 stressFigures();
+await laneFigures();
 if (asJson) {
   process.stdout.write(`${JSON.stringify({ environment: env, smoke, figures }, null, 2)}\n`);
 }

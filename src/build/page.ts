@@ -20,39 +20,44 @@ function shared(outDir: string): InlineConfig {
   };
 }
 
-/** Writes `out`/live and `out`/report. */
+/** Writes `out`/live, `out`/report and `out`/bench. */
 export async function writePage(out: string): Promise<void> {
   // Engines beside them are built on their own.
-  for (const part of ['live', 'report', 'built']) {
+  for (const part of ['live', 'report', 'bench', 'built']) {
     rmSync(join(out, part), { recursive: true, force: true });
   }
   mkdirSync(out, { recursive: true });
   const live = shared(join(out, 'live'));
   await build(live);
-  const report = shared(join(out, 'report'));
+  await writeScript(out, 'report');
+  await writeScript(out, 'bench');
+  // What was built, so that a checkout knows when to do it again.
+  writeFileSync(join(out, 'built'), '');
+}
+
+/** One script and one style sheet, for a file that has everything in itself. */
+async function writeScript(out: string, name: 'report' | 'bench'): Promise<void> {
+  const config = shared(join(out, name));
   await build({
-    ...report,
+    ...config,
     build: {
-      ...report.build,
+      ...config.build,
       lib: {
-        entry: join(ROOT, 'report_main.tsx'),
+        entry: join(ROOT, `${name}_main.tsx`),
         formats: ['iife'],
         name: 'hotrace',
-        fileName: () => 'report.js',
-        cssFileName: 'report',
+        fileName: () => `${name}.js`,
+        cssFileName: name,
       },
     },
   });
-  checkReport(out);
+  checkScript(join(out, name, `${name}.js`));
 }
 
 /** A script that ends itself early, or an address, would break the file that it is put into. */
-function checkReport(out: string): void {
-  const code = readFileSync(join(out, 'report/report.js'), 'utf8');
-  if (/<\/script|<!--/i.test(code))
-    throw new Error('[hotrace bug] the report’s script ends itself');
-  // What was built, so that a checkout knows when to do it again.
-  writeFileSync(join(out, 'built'), '');
+function checkScript(path: string): void {
+  const code = readFileSync(path, 'utf8');
+  if (/<\/script|<!--/i.test(code)) throw new Error(`[hotrace bug] ${path} ends itself`);
 }
 
 if (import.meta.main) await writePage(resolve(process.argv[2] ?? join(TOP, 'dist/page')));

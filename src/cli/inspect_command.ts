@@ -1,12 +1,13 @@
 /** `hotrace inspect` and `hotrace report`: the page, served or as one file. */
 import { writeFileSync } from 'node:fs';
+import type { BenchResult } from '../inspect/page/bench/result.ts';
 import { openBrowser } from '../inspect/server/browser.ts';
 import { builtEngine, builtPage } from '../inspect/server/built_page.ts';
-import { reportFile } from '../inspect/server/report_file.ts';
+import { benchFile, reportFile } from '../inspect/server/report_file.ts';
 import { type Served, serve } from '../inspect/server/serve.ts';
 import { systemEntry } from '../scenarios/registry.ts';
 import { EXIT, UserError } from './errors.ts';
-import { type Input, type InspectOptions, inspectInput } from './inspect_input.ts';
+import { benchIn, type Input, type InspectOptions, inspectInput } from './inspect_input.ts';
 import { type LiveJob, startRun } from './inspect_run.ts';
 import { count, json, type Output, seconds } from './output.ts';
 import type { Scenario } from './scenario.ts';
@@ -103,6 +104,8 @@ export async function reportCommand(
   options: ReportCommandOptions,
   output: Output,
 ): Promise<number> {
+  const bench = argument === undefined ? undefined : benchIn(argument);
+  if (bench !== undefined) return writeBench(bench, options, output);
   const input = await inspectInput(argument, options);
   const inspected =
     input.kind === 'document' ? input.inspected : await found(input.scenario, options, output);
@@ -117,6 +120,15 @@ export async function reportCommand(
   }
   const size = `${count(Buffer.byteLength(text) / 1000)} kB`;
   output.print(`${options.output}: ${inspected.verdict}, ${inspected.steps.count} steps, ${size}`);
+  return EXIT.OK;
+}
+
+function writeBench(result: BenchResult, options: ReportCommandOptions, output: Output): number {
+  const text = benchFile(result, builtPage());
+  writeFileSync(options.output, text);
+  const bytes = Buffer.byteLength(text);
+  if (options.json === true) output.print(json({ file: options.output, bytes }));
+  else output.print(`${options.output}: ${count(result.cells.length)} cells`);
   return EXIT.OK;
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { StrategyName } from '../explore/explore.ts';
 import { isToken } from '../explore/token.ts';
 import type { InspectDocument } from '../inspect/document/document.ts';
+import { type BenchResult, readBench } from '../inspect/page/bench/result.ts';
 import { readTraceLines, TraceFormatError } from '../trace/json_lines.ts';
 import type { Trace } from '../trace/record.ts';
 import { UserError } from './errors.ts';
@@ -79,6 +80,25 @@ function traceIn(path: string): Trace | undefined {
     if (!(error instanceof TraceFormatError)) throw error;
     throw new UserError(`${path}: ${error.message}`, { cause: error });
   }
+}
+
+/**
+ * A result of `hotrace bench --json` in a file, undefined where the file is something else.
+ * @throws UserError for one that is broken.
+ */
+export function benchIn(path: string): BenchResult | undefined {
+  if (isToken(path) || !existsSync(path)) return undefined;
+  const text = readInput(path, 'a trace, a schedule or a token').toString('utf8');
+  if (!text.slice(0, 200).includes('"hotrace-bench"')) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path}: expected JSON, found none`, { cause: error });
+  }
+  const result = readBench(value);
+  if (typeof result === 'string') throw new UserError(`${path}: ${result}`);
+  return result;
 }
 
 /** The program that a trace is of; without it there are no statecharts to show. */

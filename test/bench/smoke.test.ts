@@ -60,6 +60,8 @@ test('the benchmarks run small: every figure, each with its unit, and its work d
     'cold start to the bug: explore eeh-pe/T3 --design none [s]',
     'stress: rounds of eeh-pe/T1 [rounds/s]',
     'stress: stop [ms]',
+    'inspector: lanes of 20000 steps with all summaries [ms]',
+    'inspector: columns of a frame of 20000 steps, slowest zoom [ms]',
   ]);
   const detail = (start: string): readonly string[] =>
     json.figures.filter(({ name }) => name.startsWith(start)).map((figure) => figure.detail);

@@ -1,12 +1,12 @@
 /** Coverage as a file, and back. What comes back may be anybody's: it is checked and bounded. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Coverage, figuresOf, mergeCoverage, statusOf } from './coverage.ts';
 
 const FORMAT = 'hotrace-coverage-1';
 const MACHINES_MAX = 10_000;
 const TUPLES_MAX = 100_000;
-const name = z.string().max(4096);
-const count = z.int().min(0);
+const name = z.string().check(z.maxLength(4096));
+const count = z.int().check(z.nonnegative());
 
 const schema = z.object({
   format: z.literal(FORMAT),
@@ -17,10 +17,10 @@ const schema = z.object({
         machine: name,
         tuples: z
           .array(z.object({ state: name, event: name, defined: z.boolean(), count }))
-          .max(TUPLES_MAX),
+          .check(z.maxLength(TUPLES_MAX)),
       }),
     )
-    .max(MACHINES_MAX),
+    .check(z.maxLength(MACHINES_MAX)),
 });
 
 /** With figures and statuses for readers with jq; reading back ignores those. */

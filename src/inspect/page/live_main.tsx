@@ -3,7 +3,8 @@ import { render } from 'preact';
 import { readDocument } from '../document/document.ts';
 import { type LiveRun, readToPage } from '../document/messages.ts';
 import { Live } from './live.tsx';
-import { preferredTheme, showDocument, showProblem } from './show.tsx';
+import { preferredTheme, showProblem } from './problem.tsx';
+import { showDocument } from './show.tsx';
 
 /** A minute of samples. */
 const RATES_MAX = 600;

@@ -1,9 +1,9 @@
 /** Every actor at this position: its state, what it holds, waits for, and would do next. */
+import { alternativesOf } from './branch/alternatives.ts';
 import { usePage } from './context.ts';
 import { hasEngine } from './engine.ts';
 import { Panel } from './parts/panel.tsx';
 import { Badge } from './parts/who.tsx';
-import { alternativeText } from './run/preemptions.ts';
 import type { Run } from './run/run.ts';
 import { actorAt } from './run/travel.ts';
 
@@ -101,7 +101,7 @@ function ActorRow({ actor, canMove, taken }: RowProps) {
 /** Another actor could move here, too: let it. */
 function Alternative({ actor }: { readonly actor: number }) {
   const { run, view, branch } = usePage();
-  const text = alternativeText(run, view.position, actor);
+  const text = alternativesOf(run, view.position).find((one) => one.actor === actor)?.why ?? '';
   if (!hasEngine(run.document)) {
     return (
       <span class="dim" title={`${text}; run it with hotrace inspect`}>

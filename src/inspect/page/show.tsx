@@ -2,17 +2,18 @@
 import { render } from 'preact';
 import type { InspectDocument } from '../document/document.ts';
 import { App } from './app.tsx';
+import { preferredTheme } from './problem.tsx';
 import { Run } from './run/run.ts';
-import { firstView, Store, type Theme } from './store.ts';
+import { firstView, Store } from './store.ts';
 import './page.css';
 import './shell.css';
 import './frame.css';
 import './panels.css';
 import './story.css';
-
-export function preferredTheme(): Theme {
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
+import './lanes.css';
+import './board.css';
+import './branch.css';
+import './compare.css';
 
 /** Begins where the rule was broken: what happened there is what one came for. */
 export function showDocument(inspected: InspectDocument, root: HTMLElement): void {
@@ -25,18 +26,6 @@ export function showDocument(inspected: InspectDocument, root: HTMLElement): voi
   document.title = `${verdict} · ${target} ${design} · hotrace`;
   render(
     <App key={`${target} ${design} ${inspected.steps.count}`} recorded={run} store={store} />,
-    root,
-  );
-}
-
-/** Something went wrong before there was anything to show. */
-export function showProblem(text: string, root: HTMLElement): void {
-  document.documentElement.dataset['theme'] = preferredTheme();
-  render(
-    <div class="problem" role="alert">
-      <h1>hotrace</h1>
-      <p>{text}</p>
-    </div>,
     root,
   );
 }

@@ -2,7 +2,14 @@
 import type { Breakpoint } from './run/breakpoints.ts';
 
 export type PanelName = 'board' | 'lanes' | 'moment' | 'memory' | 'story';
-export type StoryTab = 'columns' | 'log' | 'report' | 'breakpoints';
+export type StoryTab =
+  | 'columns'
+  | 'log'
+  | 'report'
+  | 'breakpoints'
+  | 'alternatives'
+  | 'compare'
+  | 'files';
 export type MemoryTab = 'tree' | 'objects' | 'changes';
 export type Theme = 'light' | 'dark';
 

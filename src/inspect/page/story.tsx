@@ -1,7 +1,11 @@
 /** The counterexample in columns, the kernel's log, the oracle's report, and where to stop. */
 import { useEffect, useState } from 'preact/hooks';
+import { Branch } from './branch.tsx';
 import { Breakpoints } from './breakpoint_list.tsx';
+import { Compare } from './compare.tsx';
 import { usePage } from './context.ts';
+import { hasEngine } from './engine.ts';
+import { Files } from './files.tsx';
 import { Copy } from './parts/copy.tsx';
 import { Panel, Tabs } from './parts/panel.tsx';
 import { Scroll, useInSight } from './parts/scroll.tsx';
@@ -11,7 +15,15 @@ import type { StoryTab } from './store.ts';
 /** Columns have room of their own from this width on; log and report stand below them. */
 const WIDE = '(min-width: 1600px)';
 
-const TABS: readonly StoryTab[] = ['columns', 'log', 'report', 'breakpoints'];
+const TABS: readonly StoryTab[] = [
+  'columns',
+  'log',
+  'report',
+  'breakpoints',
+  'alternatives',
+  'compare',
+  'files',
+];
 
 export function Story() {
   const { run, view, set } = usePage();
@@ -21,12 +33,16 @@ export function Story() {
   const isBig = view.big === 'story';
   const isSplit = isWide && !isBig;
   const tab = isSplit && view.story === 'columns' ? 'report' : view.story;
-  const copied = { columns: columns.text, log: logText, report, breakpoints: '' };
-  const names = {
+  const copies: Partial<Record<StoryTab, string>> = { columns: columns.text, log: logText, report };
+  const copied = copies[tab] ?? '';
+  const names: Readonly<Record<StoryTab, string>> = {
     columns: 'columns',
     log: `log ${log.length}`,
     report: 'report',
     breakpoints: `stops ${view.breakpoints.length}`,
+    alternatives: 'alternatives',
+    compare: 'compare',
+    files: 'files',
   };
   const tabs = (
     <>
@@ -36,7 +52,7 @@ export function Story() {
         chosen={tab}
         choose={(story) => set({ story })}
       />
-      {copied[tab] === '' ? null : <CopyText text={copied[tab]} tab={tab} />}
+      {copied === '' ? null : <CopyText text={copied} tab={tab} />}
     </>
   );
   if (isSplit) {
@@ -60,7 +76,7 @@ export function Story() {
   return (
     <Panel name="story" title="Story" head={tabs}>
       <div class="beside">
-        {tab === 'breakpoints' ? <Breakpoints /> : <Columns />}
+        <Tab tab={tab === 'log' || tab === 'report' ? 'columns' : tab} />
         <div class="stacked">
           <Log />
           <Report />
@@ -71,6 +87,7 @@ export function Story() {
 }
 
 function Tab({ tab }: { readonly tab: StoryTab }) {
+  const { run, view, go, branch } = usePage();
   switch (tab) {
     case 'columns':
       return <Columns />;
@@ -80,6 +97,19 @@ function Tab({ tab }: { readonly tab: StoryTab }) {
       return <Report />;
     case 'breakpoints':
       return <Breakpoints />;
+    case 'alternatives':
+      return (
+        <Branch
+          run={run}
+          position={view.position}
+          go={go}
+          start={hasEngine(run.document) ? branch : undefined}
+        />
+      );
+    case 'compare':
+      return <Compare />;
+    case 'files':
+      return <Files />;
     default:
       return tab satisfies never;
   }

@@ -7,14 +7,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { InspectDocument } from '../document/document.ts';
+import type { BenchResult } from '../page/bench/result.ts';
 
 /**
  * `page`: the folder that builtPage() answers. `engine`: the script that runs schedules of its
  * system, '' for none; it is inflated and run only when somebody wants to try an alternative.
  */
 export function reportFile(inspected: InspectDocument, page: string, engine = ''): string {
-  const code = readFileSync(join(page, 'report/report.js'), 'utf8').trim();
-  const style = readFileSync(join(page, 'report/report.css'), 'utf8').trim();
+  return oneFile('report', inspected, page, engine);
+}
+
+/** A benchmark's result as one file. */
+export function benchFile(result: BenchResult, page: string): string {
+  return oneFile('bench', result, page, '');
+}
+
+function oneFile(name: 'report' | 'bench', data: unknown, page: string, engine: string): string {
+  const code = readFileSync(join(page, name, `${name}.js`), 'utf8').trim();
+  const style = readFileSync(join(page, name, `${name}.css`), 'utf8').trim();
   // Only these very scripts run, and nothing is ever asked for.
   const hashes = [code, ...(engine === '' ? [] : [engine])].map(hashOf).join(' ');
   const policy = `default-src 'none'; script-src ${hashes}; style-src 'unsafe-inline'`;
@@ -33,7 +43,7 @@ export function reportFile(inspected: InspectDocument, page: string, engine = ''
     '<body>',
     '<div id="page"></div>',
     '<noscript>This report needs JavaScript; it asks for nothing over the network.</noscript>',
-    inert('hotrace-data', JSON.stringify(inspected)),
+    inert('hotrace-data', JSON.stringify(data)),
     ...(engine === '' ? [] : [inert('hotrace-engine', engine)]),
     `<script>${code}</script>`,
     '</body>',

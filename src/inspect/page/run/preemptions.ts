@@ -1,27 +1,22 @@
-/** What it costs to let another actor move, and whether the search went that far. */
-import type { Run } from './run.ts';
+/** Switches that took the turn from an actor that could have gone on. */
+import type { InspectDocument } from '../../document/document.ts';
 
-/** Switches up to a position that took the turn from an actor that could have gone on. */
-function preemptionsUpTo(run: Run, position: number): number {
-  return run.switches.filter((step) => step < position && isPreemption(run, step)).length;
+/** Preemptions before each position: switches away from an actor that could go on. */
+export function preemptionsOf({ steps }: InspectDocument): Uint32Array {
+  const counts = new Uint32Array(steps.count + 1);
+  for (let step = 0; step < steps.count; step++) {
+    const preempts = step > 0 && isPreemption(steps, step, steps.actor[step] ?? 0);
+    counts[step + 1] = (counts[step] ?? 0) + (preempts ? 1 : 0);
+  }
+  return counts;
 }
 
-/** The actor that had moved last could have moved at this position. */
-function isPreemption(run: Run, position: number): boolean {
-  const before = run.document.steps.actor[position - 1];
-  return before !== undefined && run.enabled(position).includes(before);
-}
-
-/** What the search did with an alternative, in words. */
-export function alternativeText(run: Run, position: number, actor: number): string {
-  const { search, steps } = run.document;
-  const before = steps.actor[position - 1];
-  const costs = before !== undefined && before !== actor && isPreemption(run, position) ? 1 : 0;
-  const cost = preemptionsUpTo(run, position) + costs;
-  const what = costs === 1 ? `preemption ${cost}` : 'a switch that costs no preemption';
-  if (search === null || search.strategy !== 'dfs') return what;
-  if (search.bound !== null && cost > search.bound) return `${what}: beyond bound ${search.bound}`;
-  return run.document.finding === null
-    ? `${what}: searched, or merged with a state that was`
-    : `${what}: within the bound; the search ended at its first violation`;
+/** Whether a step by an actor would be one. */
+export function isPreemption(
+  steps: InspectDocument['steps'],
+  step: number,
+  actor: number,
+): boolean {
+  const before = steps.actor[step - 1] ?? -1;
+  return before >= 0 && before !== actor && ((steps.enabled[step] ?? 0) & (1 << before)) !== 0;
 }

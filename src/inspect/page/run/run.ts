@@ -4,6 +4,7 @@ import { lowerBound, MemoryAt } from '../../document/memory_at.ts';
 import { LockHistory } from './locks.ts';
 import { MachineHistory } from './machines.ts';
 import { Objects } from './objects.ts';
+import { preemptionsOf } from './preemptions.ts';
 
 export class Run {
   readonly document: InspectDocument;
@@ -17,6 +18,7 @@ export class Run {
   readonly switches: readonly number[];
   /** Index of a step's first operand. */
   readonly #operandsAt: Int32Array;
+  #preemptions: Uint32Array | undefined;
   #words: { readonly position: number; readonly words: Int32Array } | undefined;
 
   constructor(document: InspectDocument) {
@@ -43,6 +45,12 @@ export class Run {
 
   get count(): number {
     return this.document.steps.count;
+  }
+
+  /** Preemptions before each position. */
+  get preemptions(): Uint32Array {
+    this.#preemptions ??= preemptionsOf(this.document);
+    return this.#preemptions;
   }
 
   /** Memory at a position; the last one asked for is kept. */
