@@ -62,6 +62,7 @@ async function bundle(
 ): Promise<Rolldown.OutputChunk> {
   const made = await build({
     configFile: false,
+    mode: 'production',
     root: TOP,
     publicDir: false,
     logLevel: 'warn',

@@ -15,7 +15,9 @@ function shared(outDir: string): InlineConfig {
     root: ROOT,
     base: './',
     logLevel: 'warn',
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    mode: 'production',
+    // Otherwise NODE_ENV decides, and a development build names places of this machine.
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: { outDir, emptyOutDir: false, target: 'es2023', modulePreload: false },
   };
 }
