@@ -6,6 +6,7 @@ import { builtEngine, builtPage } from '../inspect/server/built_page.ts';
 import { benchFile, reportFile } from '../inspect/server/report_file.ts';
 import { type Served, serve } from '../inspect/server/serve.ts';
 import { systemEntry } from '../scenarios/registry.ts';
+import { printable } from '../topology/printable.ts';
 import { EXIT, UserError } from './errors.ts';
 import { benchIn, type Input, type InspectOptions, inspectInput } from './inspect_input.ts';
 import { type LiveJob, startRun } from './inspect_run.ts';
@@ -85,7 +86,7 @@ function live(
     (error: unknown) => {
       const text = error instanceof Error ? error.message : String(error);
       served.publish({ type: 'problem', text: text.slice(0, 1000) });
-      output.note(text);
+      output.note(printable(text));
     },
   );
   return job;

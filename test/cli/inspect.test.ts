@@ -8,7 +8,7 @@ import { Engine } from '../../src/explore/engine.ts';
 import { type InspectDocument, readDocument } from '../../src/inspect/document/document.ts';
 import { writeTraceLines } from '../../src/trace/json_lines.ts';
 import { schedulePath } from '../inspect/page/recorded.ts';
-import { hotrace } from './run.ts';
+import { hotrace, interrupted } from './run.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -83,5 +83,17 @@ describe('wrong input is refused with exit code 2', () => {
     const { status, stderr } = hotrace(...args);
     expect(stderr).toMatch(said);
     expect(status).toBe(2);
+  });
+});
+
+describe('Ctrl-C ends hotrace inspect', () => {
+  test.each([
+    ['a search', ['eeh-pe/T11e', '--strategy', 'random', '--design', 'rescan-lock-nolock']],
+    ['real threads', ['eeh-pe/T1', '--stress', '--design', 'keep-flag']],
+    ['what is shown', [schedulePath('eeh-pe.T3.none')]],
+  ])('while %s goes on', async (_, what) => {
+    const { status, stdout } = await interrupted(4000, 'inspect', '--no-open', ...what);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/\n$/);
+    expect(status).toBe(0);
   });
 });

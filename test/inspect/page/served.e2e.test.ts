@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { builtPage } from '../../../src/inspect/server/built_page.ts';
@@ -88,6 +89,9 @@ describe.skipIf(browserPath === undefined)('hotrace inspect', () => {
     const rounds = page.locator('.live .figures').getByText('rounds', { exact: true });
     await rounds.waitFor();
     expect(await page.locator('.threads').innerText()).toContain('sysfs-remove');
+    await page.evaluate(axe.source);
+    const found: unknown = await page.evaluate('axe.run().then((result) => result.violations)');
+    expect(found).toEqual([]);
     await page.getByRole('button', { name: 'stop' }).click();
     await page.locator('.panels').waitFor();
     expect(await page.locator('.source').innerText()).toBe('stress');
