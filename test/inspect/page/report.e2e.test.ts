@@ -98,6 +98,19 @@ describe.skipIf(browserPath === undefined)('a report, opened from disk with no n
     await page.context().close();
   });
 
+  test('tells an object that is not handed out yet, live, and freed', async () => {
+    const { page, trouble } = await open(written('t3', inspected));
+    const title = page.locator('.details .title');
+    await expect.poll(() => title.innerText()).toContain('✕ freed');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await expect.poll(() => title.innerText()).toMatch(/eeh_pe#2 struct eeh_pe live/);
+    await page.keyboard.press('Home');
+    await expect.poll(() => title.innerText()).toContain('not handed out yet');
+    expect(trouble).toEqual([]);
+    await page.context().close();
+  });
+
   test('shows log, report, objects and stops, each by its tab', async () => {
     const { page, trouble } = await open(written('t3', inspected));
     await page.getByRole('button', { name: /^log/ }).click();

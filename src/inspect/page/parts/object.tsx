@@ -29,6 +29,7 @@ export function LifeText({ object, isOrphan }: LifeProps) {
   const words = run.words(view.position);
   const life = run.objects.life(object, words);
   if (life === 'static') return <span class="dim">static</span>;
+  if (life === 'never') return <span class="dim">not handed out yet</span>;
   const generation = run.objects.generation(object, words);
   const again = generation > 1 ? ` ×${generation}` : '';
   if (life === 'freed') return <span class="tag freed">✕ freed{again}</span>;
