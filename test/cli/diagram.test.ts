@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('without a machine it lists them all with their sizes', () => {
   const { stdout, status } = hotrace('diagram');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^eehd +17 +32 +\d+$/m);
+  expect(stdout).toMatch(/^eehd +18 +36 +\d+$/m);
   expect(hotraceJson('diagram')['machines']).toContainEqual(
     expect.objectContaining({ machine: 'port_rival', states: 2, transitions: 1, events: 1 }),
   );
