@@ -82,7 +82,7 @@ export function backWithLocks(
 
 /** Fills in what lock_self says of its thread. */
 export function setUpSelves(
-  program: Pick<Program, 'actors'>,
+  program: { readonly actors: readonly { readonly cpu: number }[] },
   selves: readonly number[],
   poke: (addr: number, value: number) => void,
 ): void {

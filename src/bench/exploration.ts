@@ -4,7 +4,7 @@ import type { Program } from '../actor/program.ts';
 import { Engine } from '../explore/engine.ts';
 import { DecisionLog, execute, type Picker } from '../explore/execute.ts';
 import { RandomPicker } from '../explore/pickers.ts';
-import { median } from './environment.ts';
+import { median } from './locks/environment.ts';
 
 export interface Speed {
   /** Median over the rounds, million steps a second. */

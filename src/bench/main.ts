@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
-import { environment, isNoisy, median } from './environment.ts';
+import { environment, isNoisy, median } from './locks/environment.ts';
 import type { TtasRequest, TtasTimes } from './ttas_worker.ts';
 
 interface Figure {

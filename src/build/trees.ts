@@ -8,6 +8,8 @@ import { type PackedModule, packModule } from './module.ts';
 const FOLDERS = ['src', 'actors', 'machines'];
 /** What only a checkout runs, or a browser. */
 const LEFT_OUT = ['src/build/', 'src/bench/', 'src/inspect/page/'];
+/** Of these, what the command runs. */
+const KEPT = ['src/bench/locks/'];
 /** What only the command's own thread and its searches run, in the explored tree. */
 const NOT_IN_WORKERS = ['src/cli/', 'src/explore/', 'src/inspect/'];
 
@@ -48,7 +50,7 @@ function filesBelow(folder: string, leftOut: readonly string[]): string[] {
   return readdirSync(join(TOP, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(TOP.length).split(sep).join('/'))
-    .filter((path) => !leftOut.some((prefix) => path.startsWith(prefix)))
+    .filter((path) => !isBelow(path, leftOut) || isBelow(path, KEPT))
     .sort();
 }
 
@@ -79,4 +81,8 @@ export function isPackaged(
   if (specifier.startsWith('.')) return packed.has(posix.join(posix.dirname(file), specifier));
   if (specifier === '#ops' || isBuiltin(specifier)) return true;
   return dependencies.some((name) => `${specifier}/`.startsWith(`${name}/`));
+}
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path.startsWith(folder));
 }

@@ -1,5 +1,6 @@
 /** The command line: reads arguments, runs a command, turns what happened into an exit code. */
 import { Command, CommanderError, Option } from 'commander';
+import { addBench } from './bench_options.ts';
 import type { DiagramOptions } from './diagram_command.ts';
 import { describeError, EXIT } from './errors.ts';
 import type { ExploreCommandOptions } from './explore_command.ts';
@@ -42,6 +43,7 @@ function makeProgram(output: Output, done: (exit: number) => void): Command {
   addMatrix(program, output, done);
   addRecord(program, output, done);
   addVerify(program, output, done);
+  addBench(program, output, done);
   addInspect(program, output, done);
   addReport(program, output, done);
   program

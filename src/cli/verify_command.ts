@@ -1,22 +1,13 @@
 /** `hotrace verify LOCK|FILE.ts`: what a lock claims of itself, held against every interleaving. */
 import { contestId, stressContest } from '../scenarios/lock_contests.ts';
-import type { LockSystem } from '../scenarios/lock_system.ts';
-import type { System } from '../scenarios/system.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
-import { printable } from '../topology/printable.ts';
-import { EXIT, UserError } from './errors.ts';
+import { type ChosenLock, chooseLocks } from './choose_locks.ts';
+import { EXIT } from './errors.ts';
 import type { StressSummary } from './matrix_cells.ts';
 import { json, type Output } from './output.ts';
 import { ExplorePool, showProgress, type TaskWithoutControl } from './run_explore.ts';
 import { StressRunner } from './run_stress.ts';
-import {
-  buildScenario,
-  findSystem,
-  QUARANTINE_DEFAULT,
-  readTopologyFile,
-  type Scenario,
-  unknown,
-} from './scenario.ts';
+import { buildScenario, QUARANTINE_DEFAULT, readTopologyFile, type Scenario } from './scenario.ts';
 import { printVerified, Verified, verifiedJson } from './verify_print.ts';
 
 export interface VerifyCommandOptions {
@@ -31,15 +22,6 @@ export interface VerifyCommandOptions {
   readonly jobs: number;
   readonly width?: number;
   readonly json?: boolean;
-}
-
-/** One lock that was asked for. */
-interface Chosen {
-  readonly system: LockSystem;
-  readonly url: string;
-  /** What replay needs to find it: a file of the user's own. */
-  readonly file: string | undefined;
-  readonly lock: LockAlgorithm;
 }
 
 /** Room for four threads side by side, as where no terminal says. */
@@ -83,45 +65,6 @@ export async function verifyCommand(
   }
 }
 
-/** @throws UserError for a name that is no lock, or a file without locks. */
-async function chooseLocks(names: readonly string[]): Promise<Chosen[]> {
-  const zoo = await findLocks('locks');
-  if (names.length === 0) return zoo.system.locks.map((lock) => ({ ...zoo, lock }));
-  const chosen: Chosen[] = [];
-  for (const name of names) {
-    if (/\.m?[jt]s$/.test(name)) {
-      const own = await findLocks(name);
-      chosen.push(...own.system.locks.map((lock) => ({ ...own, lock })));
-      continue;
-    }
-    const slash = name.lastIndexOf('/');
-    const own = slash === -1 ? zoo : await findLocks(name.slice(0, slash));
-    const id = name.slice(slash + 1);
-    const lock = own.system.locks.find((one) => one.id === id);
-    if (lock === undefined)
-      throw unknown(
-        'lock',
-        id,
-        own.system.locks.map(({ id: one }) => one),
-      );
-    chosen.push({ ...own, lock });
-  }
-  return chosen;
-}
-
-async function findLocks(id: string): Promise<Omit<Chosen, 'lock'>> {
-  const { system, url } = await findSystem(id);
-  if (!isLockSystem(system)) {
-    const wanted = 'locks (`export const system = lockSystem(...)`, docs/writing-a-lock.md)';
-    throw new UserError(`${printable(id)}: expected ${wanted}, found the system ${system.id}`);
-  }
-  return { system, url, file: id === 'locks' ? undefined : id };
-}
-
-function isLockSystem(system: System): system is LockSystem {
-  return 'locks' in system;
-}
-
 /** A contest with its bound: two threads without one, more threads within two preemptions. */
 interface Bout {
   readonly contest: string;
@@ -141,7 +84,7 @@ function boutsOf(lock: LockAlgorithm, { actors, rounds, bound }: VerifyCommandOp
 /** Locks and contests side by side, answers in the order that was asked for. */
 async function exploreAll(
   pool: ExplorePool,
-  chosen: readonly Chosen[],
+  chosen: readonly ChosenLock[],
   options: VerifyCommandOptions,
 ): Promise<Verified[]> {
   const verified = chosen.map(

@@ -71,7 +71,9 @@ export const LAYERS: readonly Layer[] = [
     packages: ['preact', 'preact/hooks', 'uplot', 'uplot/dist/uPlot.min.css', 'zod/mini'],
   },
   { folder: 'src/inspect', ours: laboratory },
-  { folder: 'src/cli', ours: [...laboratory, 'src/inspect', 'src/build'] },
+  // The benchmark of locks, which the command runs. First: the folder around it lies above.
+  { folder: 'src/bench/locks', ours: [...run, 'src/explore/prng.ts'] },
+  { folder: 'src/cli', ours: [...laboratory, 'src/inspect', 'src/build', 'src/bench/locks'] },
   // It times the command as a user runs it, and scenarios as the command makes them.
   { folder: 'src/bench', ours: [...laboratory, 'src/cli', 'src/inspect'] },
   { folder: 'bin', ours: ['src/cli', 'dist/explored/src/cli'] },

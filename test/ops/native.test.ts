@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ImageBuilder, STATUS } from '../../src/memory/image.ts';
 import { POISON_END_WORD, POISON_FREE_WORD } from '../../src/memory/kernel_structs.ts';
 import { struct, word } from '../../src/memory/layout.ts';
+import * as bench from '../../src/ops/bench.ts';
 import { newControl } from '../../src/ops/native/control.ts';
 import { type Attachment, attach, beginRound } from '../../src/ops/native/runtime.ts';
 import * as native from '../../src/ops/native.ts';
@@ -63,6 +64,7 @@ function alone(quarantine: number): { memory: Int32Array; at: number } {
 test.each([
   ['native', native],
   ['sanitized', sanitized],
+  ['bench', bench],
 ])('%s exports exactly what reference.ts does', (_, form) => {
   expect(Object.keys(form).sort()).toEqual(Object.keys(reference).sort());
 });

@@ -26,13 +26,17 @@ const RUNTIME: Runtime = {
 
 const INDEX_URL = moduleUrl('src/index.ts');
 
+/** What `#ops` stands for in a thread that times locks, which is native otherwise. */
+export const BENCH_OPS = 'src/ops/bench.ts';
+
 let installed: Lowering | undefined;
 
 /**
- * Installs the hooks of one lowering in this thread; again with the same one does nothing.
+ * Installs the hooks of one lowering in this thread; again with the same one does nothing. `ops`:
+ * the module that `#ops` stands for, if it is not the lowering's own.
  * @throws Error `[hotrace bug]` when another lowering is installed already.
  */
-export function installLowering(lowering: Lowering): void {
+export function installLowering(lowering: Lowering, ops: string = OPS_MODULES[lowering]): void {
   if (installed === lowering) return;
   if (installed !== undefined) {
     throw new Error(`[hotrace bug] this thread is ${installed}, it cannot become ${lowering}`);
@@ -41,7 +45,7 @@ export function installLowering(lowering: Lowering): void {
     throw new Error(`[hotrace bug] a ${lowering} thread was started from the ${packedAs} tree`);
   }
   installed = lowering;
-  const opsUrl = moduleUrl(OPS_MODULES[lowering]);
+  const opsUrl = moduleUrl(ops);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier === '#ops' || specifier === 'hotrace/ops') {

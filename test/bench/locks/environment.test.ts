@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { environment, isNoisy, median } from '../../src/bench/environment.ts';
+import { environment, isNoisy, median } from '../../../src/bench/locks/environment.ts';
 
 test.each([
   [[], 0],

@@ -1,0 +1,55 @@
+/** The options of `hotrace bench`. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { VIEWS } from '../bench/locks/metrics.ts';
+import type { BenchCommandOptions } from './bench_command.ts';
+import { integerOption, percentOption } from './options.ts';
+import type { Output } from './output.ts';
+
+/** Threads that a lock is timed with at most. */
+const THREADS_MAX = 32;
+const ROUNDS_DEFAULT = 5;
+const ROUND_MS_DEFAULT = 80;
+
+export function addBench(program: Command, output: Output, done: (exit: number) => void): void {
+  program
+    .command('bench [locks...]')
+    .description('time locks (of the zoo, or in FILE.ts) on real threads, side by side')
+    .option('--threads <n,...>', 'threads that contend', listOption(1, THREADS_MAX), [1, 2, 4, 8])
+    .option('--inside <n,...>', 'writes in a section', listOption(1, 100_000), [1])
+    .option('--outside <n,...>', 'steps between two sections', listOption(0, 1_000_000), [0])
+    .option('--writes <percent>', 'sections that write, for locks with readers', percentOption, 10)
+    .addOption(
+      new Option('--metric <name>', 'what is printed; --json and --report have all')
+        .choices([...Object.keys(VIEWS), 'lock_stat'])
+        .default('summary'),
+    )
+    .option('--rounds <n>', 'rounds of each cell', integerOption(1, 1000), ROUNDS_DEFAULT)
+    .option(
+      '--acquisitions <n>',
+      'sections of a round (default: as many as take --round-ms)',
+      integerOption(1, 1e9),
+    )
+    .option('--round-ms <ms>', 'length of a round', integerOption(1, 60_000), ROUND_MS_DEFAULT)
+    .option('--json', 'print one JSON object')
+    .option('--report <file>', 'write a page of charts (HTML)')
+    .option('--baseline <file>', 'compare with a result that --save wrote')
+    .option('--save <file>', 'write the result as JSON')
+    .action(async (locks: string[], options: BenchCommandOptions) => {
+      const { benchCommand } = await import('./bench_command.ts');
+      done(await benchCommand(locks, options, output));
+    });
+}
+
+/** `1,2,4`: whole numbers, each once. */
+function listOption(min: number, max: number): (text: string) => readonly number[] {
+  const one = integerOption(min, max);
+  return (text) => {
+    const values = text.split(',').map((part) => {
+      if (part.trim() === '') {
+        throw new InvalidArgumentError(`expected numbers such as 1,2,4, found ${text}.`);
+      }
+      return one(part);
+    });
+    return [...new Set(values)].sort((a, b) => a - b);
+  };
+}
