@@ -112,6 +112,26 @@ async function lockFigure(): Promise<void> {
   });
 }
 
+async function twinFigures(): Promise<void> {
+  const { lockRatios } = await import('./lock_figures.ts');
+  const { ZOO } = await import('../sync/zoo.ts');
+  const threads = smoke ? [1, 2] : [1, 2, 4];
+  const options = { rounds: smoke ? 1 : 9, roundMs: smoke ? 10 : 100, threads };
+  for (const found of await lockRatios(ZOO, options)) {
+    const { id, ratio, loweredNs, handNs, againstCpp } = found;
+    const cpp = againstCpp === undefined ? '' : `; ${round2(againstCpp)}x the speed of C++`;
+    const plural = found.threads === 1 ? '1 thread' : `${found.threads} threads`;
+    add({
+      name: `native lowering: ${id}, ${plural} / by hand`,
+      value: ratio,
+      unit: 'x',
+      aim: '<= 1.1',
+      reached: ratio <= 1.1,
+      detail: `${round2(loweredNs)} ns against ${round2(handNs)} ns a section${cpp}`,
+    });
+  }
+}
+
 interface Cli {
   readonly status: number;
   readonly ms: number;
@@ -218,6 +238,7 @@ if (!asJson) {
 }
 await explorationFigures();
 await lockFigure();
+await twinFigures();
 commandFigures();
 stressFigures();
 await laneFigures();

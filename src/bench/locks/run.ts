@@ -66,7 +66,8 @@ export class BenchRun {
     this.#pool.stop(new Stopped());
   }
 
-  async run(): Promise<BenchResult> {
+  /** `afterRound`: what else is measured, between the rounds. */
+  async run(afterRound: () => Promise<void> = async () => undefined): Promise<BenchResult> {
     const env = environment();
     const noise = new NoiseMeter();
     const cells = this.#cells();
@@ -75,6 +76,7 @@ export class BenchRun {
       for (let round = 0; round <= this.#plan.rounds; round++) {
         for (const cell of cells) await this.#turn(cell, cells, round);
         pinned = this.#pool.pinned;
+        if (round > 0 && !this.#stopped) await afterRound();
       }
     } finally {
       await this.#pool.close();
@@ -189,7 +191,7 @@ export class BenchRun {
   }
 
   #limits(): { readonly softMs: number; readonly hardMs: number } {
-    const softMs = this.#plan.acquisitions === undefined ? 1000 + 4 * this.#plan.roundMs : 20_000;
+    const softMs = this.#plan.acquisitions === undefined ? 400 + 4 * this.#plan.roundMs : 20_000;
     return { softMs, hardMs: softMs + 5000 };
   }
 
