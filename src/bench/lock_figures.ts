@@ -36,7 +36,15 @@ export async function lockRatios(
     ];
   });
   const shapes = threads.map((count) => ({ threads: count, inside: 1, outside: 0, writes: 100 }));
-  const plan = { locks, shapes, rounds, acquisitions: undefined, roundMs, tracing: false };
+  const plan = {
+    native: 'js',
+    locks,
+    shapes,
+    rounds,
+    acquisitions: undefined,
+    roundMs,
+    tracing: false,
+  } as const;
   const cpp = rounds > 1 ? CppLocks.compile() : undefined;
   try {
     const run = new BenchRun(plan, () => undefined);

@@ -1,11 +1,11 @@
 /**
  * Locks written by hand, as somebody would who has only Atomics: whole loops of the form of
- * locks/rounds.ts, over the same words as their lowered twins. What lowering costs is measured
+ * sync/bench/rounds.ts, over the same words as their lowered twins. What lowering costs is measured
  * against them.
  */
 import { words } from '../ops/bench/thread.ts';
+import { bench_plan, bench_section, bench_thread } from '../sync/bench/structs.ts';
 import { LINE, lock_node, lock_self } from '../sync/self.ts';
-import { bench_plan, bench_section, bench_thread } from './locks/structs.ts';
 
 type Rounds = (section: number, plan: number, thread: number, lock: number, self: number) => number;
 

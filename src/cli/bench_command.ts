@@ -20,6 +20,7 @@ export interface BenchCommandOptions {
   readonly writes: number;
   readonly metric: View | 'lock_stat';
   readonly rounds: number;
+  readonly native: 'js' | 'wasm';
   readonly acquisitions?: number;
   readonly roundMs: number;
   readonly json?: boolean;
@@ -37,6 +38,7 @@ export async function benchCommand(
   const before = options.baseline === undefined ? undefined : readResult(options.baseline);
   const columns = options.metric === 'lock_stat' ? [] : VIEWS[options.metric];
   const plan = {
+    native: options.native,
     locks,
     shapes: shapesOf(options),
     rounds: options.rounds,

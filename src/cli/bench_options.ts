@@ -30,6 +30,11 @@ export function addBench(program: Command, output: Output, done: (exit: number) 
       integerOption(1, 1e9),
     )
     .option('--round-ms <ms>', 'length of a round', integerOption(1, 60_000), ROUND_MS_DEFAULT)
+    .addOption(
+      new Option('--native <form>', 'what locks are lowered to (wasm needs the package binaryen)')
+        .choices(['js', 'wasm'])
+        .default('js'),
+    )
     .option('--json', 'print one JSON object')
     .option('--report <file>', 'write a page of charts (HTML)')
     .option('--baseline <file>', 'compare with a result that --save wrote')

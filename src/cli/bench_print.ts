@@ -87,9 +87,8 @@ function headingOf(cells: readonly CellResult[]): string {
   const [first] = cells;
   if (first === undefined) return '';
   const { threads, oversubscription, inside, outside } = first;
-  const plural = threads === 1 ? 'thread' : 'threads';
   const shape = `${inside} inside, ${outside} outside`;
-  const text = `${threads} ${plural} (${oversubscription}x the CPUs), ${shape}`;
+  const text = `${counted(threads, 'thread')} (${oversubscription}x the CPUs), ${shape}`;
   const handovers = cells.flatMap((cell) => cell.calibrationNs);
   if (handovers.length === 0) return text;
   const ns = median(handovers);
@@ -97,6 +96,10 @@ function headingOf(cells: readonly CellResult[]): string {
   const slow = handovers.filter((one) => one >= SLOW_NS).length;
   const mixed = slow > 0 && slow < handovers.length ? `, ${slow} of ${handovers.length} slow` : '';
   return `${text}; CPU to CPU ${shown(ns, 'ns')} (${mode}${mixed})`;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** Best first, by the first column that the group has. */
@@ -128,7 +131,7 @@ function remarksOf(cell: CellResult): string {
   const alone = cell.threads === 1 || (cell.waiting === 'spins' && cell.oversubscription <= 1);
   const share = median(cell.share);
   if (alone && share < SHARE_MIN) remarks.push(`had ${Math.round(100 * share)} % of its CPUs`);
-  if (cell.cutShort > 0) remarks.push(`${cell.cutShort} rounds cut short`);
+  if (cell.cutShort > 0) remarks.push(`${counted(cell.cutShort, 'round')} cut short`);
   return remarks.join(', ');
 }
 
@@ -136,7 +139,7 @@ function printFailed({ failed }: Pick<BenchResult, 'failed'>, output: Output): v
   if (failed.length === 0) return;
   output.print('');
   output.print(paint(output, ['red', 'bold'], 'failed their checks, so without figures:'));
-  const rows = failed.map(({ lock, threads, why }) => [lock, `${threads} threads`, why]);
+  const rows = failed.map(({ lock, threads, why }) => [lock, counted(threads, 'thread'), why]);
   output.print(table(rows, '  '));
 }
 
@@ -151,7 +154,7 @@ export function printCompared({ comparisons, notes }: Compared, output: Output):
     const colour = { better: 'green', worse: 'red', 'no difference': 'dim' } as const;
     return [
       one.lock,
-      `${one.threads} threads, ${one.inside} inside, ${one.outside} outside`,
+      `${counted(one.threads, 'thread')}, ${one.inside} inside, ${one.outside} outside`,
       title,
       `${shown(one.before, unit)} -> ${shown(one.after, unit)}`,
       `x${one.ratio.toFixed(2)} ${interval}`,

@@ -55,6 +55,19 @@ describe('a small benchmark', () => {
     expect(result.cells[0] && valuesOf(result.cells[0], 'throughput')).toHaveLength(1);
   });
 
+  test('as WebAssembly excludes as well, its sleeps and wake-ups counted', () => {
+    const small = ['--threads', '1,2', '--rounds', '1', '--acquisitions', '20000'];
+    const { status, result } = bench('futex', 'mcs', 'futex-rwsem', '--native', 'wasm', ...small);
+    expect({ status, failed: result.failed }).toEqual({ status: 0, failed: [] });
+    expect(result.native).toBe('wasm');
+    expect(result.cells).toHaveLength(6);
+    for (const cell of result.cells) {
+      for (const id of ['throughput', 'parks', 'p999'] as const) {
+        expect(valuesOf(cell, id), `${cell.lock} ${id}`).toHaveLength(1);
+      }
+    }
+  });
+
   test('without clocks has no latencies', () => {
     const small = ['--threads', '1', '--rounds', '1', '--acquisitions', '1000'];
     const { result } = bench('ttas', '--metric', 'cost', ...small);
@@ -80,7 +93,7 @@ describe('a lock that does not do its work', () => {
     const { status, stdout } = hotrace('bench', 'lock-busted', 'ttas', ...args);
     expect(status).toBe(1);
     expect(stdout).toMatch(/lock-busted {2}2 threads {2}no mutual exclusion: \d+ sections wrote/);
-    expect(stdout).toMatch(/lock-busted {2}1 threads {2}with 2 threads: no mutual exclusion/);
+    expect(stdout).toMatch(/lock-busted {2}1 thread {3}with 2 threads: no mutual exclusion/);
     expect(stdout).not.toMatch(/lock-busted +[\d.]+ \[/);
     expect(stdout).toMatch(/ttas +[\d.]+/);
   });
@@ -102,7 +115,7 @@ test('what is saved is what a later run is compared with; the report stands alon
   expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg[\s\S]*<\/html>\n$/);
   const { stdout } = hotrace('bench', 'ttas', ...args, '--baseline', saved);
   // Two rounds against two cannot tell anything apart.
-  expect(stdout).toMatch(/ttas +1 threads, 1 inside, 0 outside +M\/s .*no difference/);
+  expect(stdout).toMatch(/ttas +1 thread, 1 inside, 0 outside +M\/s .*no difference/);
   expect(stdout).toMatch(/0 better, 0 worse, \d+ no difference/);
 });
 
@@ -114,6 +127,7 @@ describe('bad input is refused, with what was expected', () => {
     [['--threads', '99'], 'a whole number from 1 to 32, found 99'],
     [['--inside', '0'], 'a whole number from 1'],
     [['--metric', 'speed'], 'Allowed choices are'],
+    [['--native', 'c'], 'Allowed choices are js, wasm'],
     [['--rounds', 'x'], 'a whole number from 1 to 1000'],
     [['--writes', '101'], 'a percentage from 0 to 100'],
     [['no-such.ts'], 'no such file'],

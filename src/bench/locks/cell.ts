@@ -1,12 +1,12 @@
 /** One cell: a lock with so many threads and so long sections, and what its rounds gave. */
 import type { ExclusiveLock, ReadersWriterLock } from '../../sync/algorithm.ts';
+import { bench_plan, bench_section, bench_thread } from '../../sync/bench/structs.ts';
 import { type CellMemory, cellMemory } from './cell_memory.ts';
 import { LogHistogram } from './histogram.ts';
 import type { MetricId } from './metrics.ts';
 import type { BenchPool, TurnResult } from './pool.ts';
 import type { LockRef } from './protocol.ts';
 import type { CellResult, LockStat } from './result.ts';
-import { bench_plan, bench_section, bench_thread } from './structs.ts';
 import type { TraceFigures } from './trace_figures.ts';
 
 export type TimedAlgorithm = ExclusiveLock | ReadersWriterLock;

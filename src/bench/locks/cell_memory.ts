@@ -3,9 +3,9 @@ import { setUpSelves } from '../../actor/lock_choice.ts';
 import { ImageBuilder } from '../../memory/image.ts';
 import { kref } from '../../memory/kernel_structs.ts';
 import type { LockAlgorithm } from '../../sync/algorithm.ts';
+import { bench_plan, bench_section, bench_thread } from '../../sync/bench/structs.ts';
 import { LINE, lock_self } from '../../sync/self.ts';
 import type { Places } from './protocol.ts';
-import { bench_plan, bench_section, bench_thread } from './structs.ts';
 
 export interface CellMemory {
   readonly places: Places;

@@ -2,6 +2,9 @@
  * The loops of one lock, in a thread of the benchmark: modules loaded once more for each lock, so
  * that V8 sees one lock in each copy and compiles its procedures in.
  */
+
+import type { WasmFunctions } from '../../ops/wasm/instantiate.ts';
+import type { WasmModule } from '../../ops/wasm/webassembly.ts';
 import type { LockAlgorithm } from '../../sync/algorithm.ts';
 import type { LockRef, Places, TraceTurn } from './protocol.ts';
 import type { PlainProcedures, PlainReadersWriter, Tracer } from './trace_rounds.ts';
@@ -26,14 +29,20 @@ type PlainRounds = (
 type RoundsModule = Readonly<Record<'exclusive_rounds' | 'readers_writer_rounds', PlainRounds>>;
 type TraceModule = typeof import('./trace_rounds.ts');
 
-export async function loadLoops(ref: LockRef): Promise<Loops> {
+/** `instanceOf`: a module made ready over the words of this thread. */
+export async function loadLoops(
+  ref: LockRef,
+  instanceOf: (module: WasmModule) => WasmFunctions,
+): Promise<Loops> {
   const copy = `?lock=${encodeURIComponent(ref.key)}`;
   // Lowered, a procedure is a plain function of words.
-  const roundsUrl = new URL('./rounds.ts', import.meta.url).href;
+  const roundsUrl = new URL('../../sync/bench/rounds.ts', import.meta.url).href;
   const rounds = (await import(`${roundsUrl}${copy}`)) as RoundsModule;
   const traceUrl = new URL('./trace_rounds.ts', import.meta.url).href;
   // The module of that very name.
   const traced = (await import(`${traceUrl}${copy}`)) as TraceModule;
+  const { wasm } = ref;
+  if (wasm !== undefined) return wasmLoops(ref, instanceOf(wasm), traced);
   const byHand = await roundsByHand(ref);
   if (byHand !== undefined) return bound(byHand, undefined, () => 0);
   const procedures = await proceduresOf(ref);
@@ -45,6 +54,21 @@ export async function loadLoops(ref: LockRef): Promise<Loops> {
         traced.traceExclusive(tracer, turn, procedures as PlainProcedures)
       : // As above.
         traced.traceReadersWriter(tracer, turn, procedures as PlainReadersWriter),
+  );
+}
+
+/** The same loops, whole ones compiled and those with clocks around compiled procedures. */
+function wasmLoops(ref: LockRef, functions: WasmFunctions, traced: TraceModule): Loops {
+  const { rounds } = functions;
+  if (rounds === undefined) throw new Error(`[hotrace bug] ${ref.key} is compiled without rounds`);
+  // wasm.ts exports the procedures of the lock by their names.
+  const plain = functions as unknown as PlainProcedures & PlainReadersWriter;
+  const run: PlainRounds = (section, plan, thread, lock, self) =>
+    rounds(section, plan, thread, lock, self);
+  return bound(run, undefined, (tracer, turn) =>
+    ref.kind === 'exclusive'
+      ? traced.traceExclusive(tracer, turn, plain)
+      : traced.traceReadersWriter(tracer, turn, plain),
   );
 }
 
@@ -68,7 +92,7 @@ async function roundsByHand({ id, from }: LockRef): Promise<PlainRounds | undefi
 
 /** @throws Error `[hotrace bug]` for a lock that the coordinator has found and this thread not. */
 async function proceduresOf({ id, from }: LockRef): Promise<unknown> {
-  if (from === 'none') return (await import('./no_lock.ts')).NO_LOCK;
+  if (from === 'none') return (await import('../../sync/bench/no_lock.ts')).NO_LOCK;
   if (from === 'zoo') return (await import('../../sync/zoo.ts')).algorithmOf(id).procedures;
   const module: unknown = await import(from);
   const found = locksOf(module).find((algorithm) => algorithm.id === id);

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { inLowering } from '../../ops/lower/tree.ts';
+import { sharedMemory } from '../../ops/wasm/webassembly.ts';
+import { bench_plan } from '../../sync/bench/structs.ts';
 import { allowedCpus, pin } from './pinning.ts';
 import {
   CONTROL,
@@ -17,7 +19,6 @@ import {
   type Turn,
   type TurnEnd,
 } from './protocol.ts';
-import { bench_plan } from './structs.ts';
 
 const ENTRY = new URL('./worker.ts', import.meta.url).href;
 
@@ -61,8 +62,10 @@ export class BenchPool {
 
   constructor() {
     const ints = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
+    const memory = sharedMemory(WORDS);
     this.shared = {
-      words: ints(WORDS),
+      memory,
+      words: new Int32Array(memory.buffer),
       control: ints(CONTROL.words),
       times: new Float64Array(new SharedArrayBuffer(8 * 3 * TRACE_MAX)),
       owners: ints(TRACE_MAX),

@@ -1,5 +1,7 @@
 /** What the coordinator of a benchmark and its threads say to each other. */
 
+import type { WasmMemory, WasmModule } from '../../ops/wasm/webassembly.ts';
+
 /** Where a lock's procedures are found in a thread. */
 export interface LockRef {
   /** Names it in this run: an id of the zoo, FILE/id, or a twin's or the empty loop's name. */
@@ -8,6 +10,8 @@ export interface LockRef {
   /** `zoo`: by id in src/sync; `none`: the empty loop; else a module's URL. */
   readonly from: string;
   readonly kind: 'exclusive' | 'readers-writer';
+  /** Its loop and procedures in WebAssembly, if they are to run so. */
+  readonly wasm?: WasmModule;
 }
 
 /** Word addresses of one cell. */
@@ -29,6 +33,8 @@ export interface SharedWords {
   readonly times: Float64Array;
   /** By place: 1 + thread; negative for a reader. */
   readonly owners: Int32Array;
+  /** What WebAssembly has `words` in. */
+  readonly memory: WasmMemory;
 }
 
 export interface ThreadSetup extends SharedWords {

@@ -10,8 +10,10 @@ import { BenchPool, HangError, type TurnResult } from './pool.ts';
 import { TRACE_MAX } from './protocol.ts';
 import { type BenchResult, HEAD } from './result.ts';
 import { figuresOf } from './trace_figures.ts';
+import type { WasmLocks } from './wasm_locks.ts';
 
 export interface BenchPlan {
+  readonly native: 'js' | 'wasm';
   readonly locks: readonly BenchLock[];
   readonly shapes: readonly CellShape[];
   readonly rounds: number;
@@ -37,6 +39,10 @@ class Stopped extends Error {
 const EMPTY_LOOP: BenchLock = {
   ref: { key: '(none)', id: 'no lock', from: 'none', kind: 'exclusive' },
   algorithm: undefined,
+};
+
+const NOTHING_TO_COMPILE = {
+  wasmLocks: async (locks: readonly BenchLock[]): Promise<WasmLocks> => ({ locks, refused: [] }),
 };
 
 /** Sections of the first trial, in which code is compiled. */
@@ -70,7 +76,7 @@ export class BenchRun {
   async run(afterRound: () => Promise<void> = async () => undefined): Promise<BenchResult> {
     const env = environment();
     const noise = new NoiseMeter();
-    const cells = this.#cells();
+    const cells = await this.#cells();
     let pinned = false;
     try {
       for (let round = 0; round <= this.#plan.rounds; round++) {
@@ -87,7 +93,7 @@ export class BenchRun {
     const good = real.filter((cell) => cell.failed === undefined && cell.values.size > 0);
     return {
       ...HEAD,
-      native: 'js',
+      native: this.#plan.native,
       environment: env,
       pinned,
       rounds: this.#plan.rounds,
@@ -102,12 +108,24 @@ export class BenchRun {
     };
   }
 
-  #cells(): Cell[] {
-    return this.#plan.shapes.flatMap((shape) => {
-      const { locks } = this.#plan;
-      const timed = shape.threads === 1 ? [EMPTY_LOOP, ...locks] : locks;
+  async #cells(): Promise<Cell[]> {
+    const { native, shapes, locks } = this.#plan;
+    const all = [EMPTY_LOOP, ...locks];
+    // Compiling needs a large package: loaded where it is wanted.
+    const { wasmLocks } = native === 'wasm' ? await import('./wasm_locks.ts') : NOTHING_TO_COMPILE;
+    const compiled = await wasmLocks(all);
+    const cells = shapes.flatMap((shape) => {
+      const timed = compiled.locks.filter(({ ref }) => shape.threads === 1 || ref.from !== 'none');
       return timed.map((lock) => new Cell(lock, shape, this.#pool));
     });
+    const refused = compiled.refused.flatMap(({ lock, why }) =>
+      shapes.map((shape) => {
+        const cell = new Cell(lock, shape, this.#pool);
+        cell.failed = why;
+        return cell;
+      }),
+    );
+    return [...cells, ...refused];
   }
 
   /** Round 0 warms up and finds the counts. */
@@ -248,7 +266,7 @@ function noteNet(cells: readonly Cell[]): void {
   const same = (a: CellShape, b: CellShape): boolean =>
     a.threads === b.threads && a.inside === b.inside && a.outside === b.outside;
   for (const cell of cells) {
-    const empty = cells.find((one) => one.lock === EMPTY_LOOP && same(one.shape, cell.shape));
+    const empty = cells.find((one) => one.lock.ref.from === 'none' && same(one.shape, cell.shape));
     if (empty === undefined || cell === empty) continue;
     const loops = empty.values.get('throughput') ?? [];
     for (const [round, rate] of (cell.values.get('throughput') ?? []).entries()) {

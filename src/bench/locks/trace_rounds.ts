@@ -3,8 +3,9 @@
  * the lock lay idle. Ordinary code that calls lowered procedures: no operation reads a clock.
  * A thread loads a copy of this module for each lock, as of rounds.ts.
  */
+
+import { bench_plan, bench_section, bench_thread } from '../../sync/bench/structs.ts';
 import { CONTROL, type SharedWords, TRACE_MAX, type TraceTurn } from './protocol.ts';
-import { bench_plan, bench_section, bench_thread } from './structs.ts';
 
 /** Lowered procedures are plain functions. */
 export interface PlainProcedures {

@@ -67,7 +67,11 @@ async function loopsOf(ref: LockRef): Promise<Loops> {
   if (known !== undefined) return known;
   // Loaded here, after the hooks.
   const { loadLoops } = await import('./loops.ts');
-  const loops = await loadLoops(ref);
+  const { instantiate } = await import('../../ops/wasm/instantiate.ts');
+  const operations = await import('../../ops/bench.ts');
+  const loops = await loadLoops(ref, (module) => {
+    return instantiate(module, setup.memory, { ...operations }).functions;
+  });
   loaded.set(ref.key, loops);
   return loops;
 }

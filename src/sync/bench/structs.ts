@@ -1,6 +1,6 @@
 /** Words of the benchmark itself, beside the lock that it times. */
 import { struct, word, words } from '../../memory/layout.ts';
-import { LINE } from '../../sync/self.ts';
+import { LINE } from '../self.ts';
 
 /** What the lock protects: one line, as a small object of somebody's would be. */
 export const bench_section = struct('bench_section', {

@@ -4,7 +4,7 @@
  * of its procedures are compiled in.
  */
 import { ghost_write, type Proc, type Ptr, read, WRITE_ONCE, write } from '#ops';
-import type { ExclusiveProcedures, ReadersWriterProcedures } from '../../sync/algorithm.ts';
+import type { ExclusiveProcedures, ReadersWriterProcedures } from '../algorithm.ts';
 import { bench_plan, bench_section, bench_thread } from './structs.ts';
 
 /** A step of xorshift32: what comes next depends on it. */
