@@ -2,13 +2,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { VIEWS } from '../bench/locks/metrics.ts';
 import type { BenchCommandOptions } from './bench_command.ts';
+import { UserError } from './errors.ts';
 import { integerOption, percentOption } from './options.ts';
 import type { Output } from './output.ts';
 
 /** Threads that a lock is timed with at most. */
 const THREADS_MAX = 32;
 const ROUNDS_DEFAULT = 5;
-const ROUND_MS_DEFAULT = 80;
+/** ms of a round. */
+const LOCK_MS = 80;
+const SYSTEM_MS = 500;
+/** A recovery against a removal, and hotplug that waits for the recovery of another PHB. */
+const RACES = ['T3', 'T11c'];
 
 export function addBench(program: Command, output: Output, done: (exit: number) => void): void {
   program
@@ -29,7 +34,11 @@ export function addBench(program: Command, output: Output, done: (exit: number) 
       'sections of a round (default: as many as take --round-ms)',
       integerOption(1, 1e9),
     )
-    .option('--round-ms <ms>', 'length of a round', integerOption(1, 60_000), ROUND_MS_DEFAULT)
+    .option(
+      '--round-ms <ms>',
+      `length of a round (default: ${LOCK_MS}, of a system ${SYSTEM_MS})`,
+      integerOption(1, 60_000),
+    )
     .addOption(
       new Option('--native <form>', 'what locks are lowered to (wasm needs the package binaryen)')
         .choices(['js', 'wasm'])
@@ -39,10 +48,41 @@ export function addBench(program: Command, output: Output, done: (exit: number) 
     .option('--report <file>', 'write a page of charts (HTML)')
     .option('--baseline <file>', 'compare with a result that --save wrote')
     .option('--save <file>', 'write the result as JSON')
-    .action(async (locks: string[], options: BenchCommandOptions) => {
+    .option('--systems', 'time designs of eeh-pe, whole (names: designs)')
+    .option('--races <id,...>', 'with --systems: their races', namesOption, RACES)
+    .action(async (names: string[], options: BenchOptions) => {
+      if (options.systems === true) {
+        refuseForSystems(options);
+        const { benchSystems } = await import('./bench_systems.ts');
+        const roundMs = options.roundMs ?? SYSTEM_MS;
+        done(await benchSystems(names, { ...options, roundMs }, output));
+        return;
+      }
       const { benchCommand } = await import('./bench_command.ts');
-      done(await benchCommand(locks, options, output));
+      const roundMs = options.roundMs ?? LOCK_MS;
+      done(await benchCommand(names, { ...options, roundMs }, output));
     });
+}
+
+interface BenchOptions extends Omit<BenchCommandOptions, 'roundMs'> {
+  readonly roundMs?: number;
+  readonly systems?: boolean;
+  readonly races: readonly string[];
+}
+
+/** @throws UserError for what only locks have. */
+function refuseForSystems({ baseline, report }: BenchOptions): void {
+  for (const [name, value] of Object.entries({ baseline, report })) {
+    if (value === undefined) continue;
+    throw new UserError(`--${name} is for locks: expected --save or --json with --systems`);
+  }
+}
+
+/** @throws InvalidArgumentError for an empty name. */
+function namesOption(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw new InvalidArgumentError(`expected names such as ${RACES.join(',')}, found ${text}.`);
 }
 
 /** `1,2,4`: whole numbers, each once. */

@@ -6,7 +6,7 @@ import { type StressOptions, type StressResult, stress } from '../stress/stress.
 import type { StressSummary } from './matrix_cells.ts';
 import type { Scenario } from './scenario.ts';
 
-const STRESS_LOCKS = { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex-rwsem' } as const;
+export const STRESS_LOCKS = { spinlock: 'ttas', mutex: 'futex', rwsem: 'futex-rwsem' } as const;
 /** Real time after which a round that does not end is a finding. */
 const ROUND_MILLIS = 2000;
 const TRACE_EVENTS = 1024;

@@ -19,6 +19,7 @@ import { judgeOf } from './judge.ts';
 import { countOutcome, noteMeasure, noteOperations, outcomeText } from './outcomes.ts';
 import { playPart } from './player.ts';
 import type { Job, RunEnd } from './protocol.ts';
+import { SpanClock } from './spans.ts';
 import { viewOf } from './view.ts';
 import { denseCpus } from './waits.ts';
 
@@ -33,6 +34,7 @@ export class Part {
   readonly #job: Job;
   readonly #program: Program;
   readonly #tables: readonly Table[];
+  readonly #clock: SpanClock | undefined;
   #seen: number;
 
   constructor(job: Job, program: Program, locks: NativeLocks, sanitized: boolean) {
@@ -40,7 +42,11 @@ export class Part {
     this.#program = program;
     this.#tables = program.actors.map((actor) => tableOf(actor.binding));
     this.#seen = Atomics.load(job.arena.control, CONTROL.generation);
-    const { arena, actor } = job;
+    const { arena, actor, spans } = job;
+    const table = this.#tables[actor];
+    if (spans !== undefined && table !== undefined) {
+      this.#clock = new SpanClock(spans, arena.control, table, actor);
+    }
     const cpus = denseCpus(program);
     const crowded = program.actors.length > job.cpus;
     attach({
@@ -108,7 +114,7 @@ export class Part {
     try {
       this.inspections.length = 0;
       if (inspect) playInspected(spec, table, this.inspections);
-      else playPart(spec, table);
+      else playPart(spec, table, this.#clock);
       return undefined;
     } catch (error) {
       return this.#die(error);

@@ -4,6 +4,7 @@ import type { Perturbation } from '../ops/native/disturb.ts';
 import type { Site } from '../trace/record.ts';
 import type { Arena } from './arena.ts';
 import type { Inspected } from './inspected.ts';
+import type { SpanMemory } from './spans.ts';
 
 /** `native`: bare and fast. `sanitized`: checked, disturbed and written down. */
 export type StressLowering = 'native' | 'sanitized';
@@ -37,6 +38,8 @@ export interface Job {
   readonly locks: LockChoice;
   readonly perturbation: Perturbation;
   readonly inspect: boolean;
+  /** What is timed. */
+  readonly spans: SpanMemory | undefined;
   /** CPUs of this machine: with more actors than that, waiting threads give theirs back. */
   readonly cpus: number;
 }

@@ -16,6 +16,7 @@ import { readMeasures, readOperations, type StressMeasure } from './outcomes.ts'
 import { type PooledWorker, StressPool } from './pool.ts';
 import type { Job, LockChoice, ProgramSpec, StressLowering } from './protocol.ts';
 import { Rounds, type StoppedBy } from './rounds.ts';
+import { newSpanMemory, readSpans, type Span, type SpanSamples } from './spans.ts';
 
 /** Whichever is reached first ends the run. */
 export interface StressLimits {
@@ -37,6 +38,8 @@ export interface StressOptions {
   readonly expected: Expected;
   /** XState actors themselves run the machines, their inspection events are recorded. */
   readonly inspect: boolean;
+  /** What is timed; not together with `inspect`. */
+  readonly spans?: readonly Span[];
   /** Operations kept per actor for traces, a power of two. */
   readonly traceEvents: number;
   /** Workers to take; without one, they are started and ended by this run. */
@@ -70,6 +73,8 @@ export interface StressResult {
   readonly stopLatencyMs: number;
   /** By actor, of the last round; empty unless asked for. */
   readonly inspections: readonly (readonly Inspected[])[];
+  /** Of the last rounds; empty unless asked for. */
+  readonly spans: readonly SpanSamples[];
 }
 
 /**
@@ -101,7 +106,8 @@ async function stressProgram(
   try {
     const { inspect, locks, lowering, perturbation, seed } = options;
     const cpus = availableParallelism();
-    const job = { program: options.program, arena, seed, locks, perturbation, inspect };
+    const spans = options.spans && newSpanMemory(options.spans, program.actors.length);
+    const job = { program: options.program, arena, seed, locks, perturbation, inspect, spans };
     await Promise.all(workers.map((worker, actor) => begin(worker, { ...job, actor, cpus })));
     const end = await rounds.run();
     const count = arena.control[CONTROL.roundsDone] ?? 0;
@@ -127,6 +133,7 @@ async function stressProgram(
       deaths: end.deaths,
       stopLatencyMs: end.stopLatencyMs,
       inspections,
+      spans: spans === undefined ? [] : readSpans(spans, program.actors.length),
     };
   } catch (error) {
     await pool.discard(workers);
