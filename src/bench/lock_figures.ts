@@ -1,14 +1,23 @@
-/** What lowering costs: locks of the zoo beside the same written by hand, in one run. */
+/** What lowering costs: locks of the zoo beside the same written by hand and in C++, in one run. */
 import type { LockAlgorithm } from '../sync/algorithm.ts';
 import { CppLocks } from './cpp_locks.ts';
 import type { BenchLock } from './locks/cell.ts';
 import { median } from './locks/environment.ts';
+import type { MetricId } from './locks/metrics.ts';
 import { type BenchResult, valuesOf } from './locks/result.ts';
 import { BenchRun } from './locks/run.ts';
+import { type Spread, spread } from './locks/statistics.ts';
+import { wasmLocks } from './locks/wasm_locks.ts';
 
 const TWINS = new URL('./lock_twins.ts', import.meta.url).href;
 /** Those with a twin by hand. */
 const IDS = ['ttas', 'ticket', 'mcs', 'futex'];
+
+export interface LockFiguresOptions {
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly threads: readonly number[];
+}
 
 export interface LockRatio {
   readonly id: string;
@@ -17,44 +26,71 @@ export interface LockRatio {
   readonly ratio: number;
   readonly loweredNs: number;
   readonly handNs: number;
-  /** Lowered / sequentially consistent C++, throughput; undefined where C++ was not run. */
-  readonly againstCpp: number | undefined;
+  /** Million sections a second as WebAssembly, and in C++ with JavaScript's memory order. */
+  readonly wasm: Spread | undefined;
+  readonly cpp: Spread | undefined;
 }
 
 export async function lockRatios(
   zoo: readonly LockAlgorithm[],
-  options: { readonly rounds: number; readonly roundMs: number; readonly threads: number[] },
+  options: LockFiguresOptions,
 ): Promise<LockRatio[]> {
   const { rounds, roundMs, threads } = options;
-  const algorithms = zoo.filter(({ id }) => IDS.includes(id));
-  const ids = algorithms.map(({ id }) => id);
-  const locks = algorithms.flatMap((algorithm): BenchLock[] => {
-    const { id } = algorithm;
-    return [
-      { ref: { key: id, id, from: 'zoo', kind: 'exclusive' }, algorithm },
-      { ref: { key: `${id} by hand`, id, from: TWINS, kind: 'exclusive' }, algorithm },
-    ];
+  const found = zoo.filter(({ id }) => IDS.includes(id));
+  const ids = found.map(({ id }) => id);
+  const locks = found.map((algorithm) => zooLock(algorithm));
+  const compiled = await wasmLocks(locks);
+  const beside = locks.flatMap((lock, i): BenchLock[] => {
+    const { ref } = lock;
+    const hand = { ...lock, ref: { ...ref, key: `${ref.id} by hand`, from: TWINS } };
+    const wasm = compiled.locks[i];
+    if (wasm === undefined) return [lock, hand];
+    return [lock, hand, { ...wasm, ref: { ...wasm.ref, key: `${ref.id} wasm` } }];
   });
-  const shapes = threads.map((count) => ({ threads: count, inside: 1, outside: 0, writes: 100 }));
-  const plan = {
-    native: 'js',
-    locks,
-    shapes,
-    rounds,
-    acquisitions: undefined,
-    roundMs,
-    tracing: false,
-  } as const;
   const cpp = rounds > 1 ? CppLocks.compile() : undefined;
   try {
-    const run = new BenchRun(plan, () => undefined);
-    const result = await run.run(async () => await cpp?.round(ids, threads, roundMs));
-    const [broken] = result.failed;
-    if (broken !== undefined) throw new Error(`[hotrace bug] ${broken.lock}: ${broken.why}`);
+    const afterRound = async (): Promise<void> => await cpp?.round(ids, threads, roundMs);
+    const result = await timed(beside, options, false, afterRound);
     return threads.flatMap((count) => ids.map((id) => ratioOf(result, id, count, cpp)));
   } finally {
     cpp?.remove();
   }
+}
+
+/** One metric of locks, by lock and threads. */
+export async function lockMetric(
+  zoo: readonly LockAlgorithm[],
+  ids: readonly string[],
+  metric: MetricId,
+  options: LockFiguresOptions,
+): Promise<{ readonly id: string; readonly threads: number; readonly value: Spread }[]> {
+  const locks = zoo.filter(({ id }) => ids.includes(id)).map(zooLock);
+  const { cells } = await timed(locks, options, true, undefined);
+  return cells.flatMap((cell) => {
+    const value = spread(valuesOf(cell, metric));
+    return value === undefined ? [] : [{ id: cell.lock, threads: cell.threads, value }];
+  });
+}
+
+function zooLock(algorithm: LockAlgorithm): BenchLock {
+  const { id, kind } = algorithm;
+  if (kind !== 'exclusive') throw new Error(`[hotrace bug] ${id} is no exclusive lock`);
+  return { ref: { key: id, id, from: 'zoo', kind }, algorithm };
+}
+
+async function timed(
+  locks: readonly BenchLock[],
+  { rounds, roundMs, threads }: LockFiguresOptions,
+  tracing: boolean,
+  afterRound: (() => Promise<void>) | undefined,
+): Promise<BenchResult> {
+  const shapes = threads.map((count) => ({ threads: count, inside: 1, outside: 0, writes: 100 }));
+  const rest = { rounds, acquisitions: undefined, roundMs, tracing };
+  const run = new BenchRun({ native: 'js', locks, shapes, ...rest }, () => undefined);
+  const result = await run.run(afterRound);
+  const [broken] = result.failed;
+  if (broken !== undefined) throw new Error(`[hotrace bug] ${broken.lock}: ${broken.why}`);
+  return result;
 }
 
 function ratioOf(
@@ -69,13 +105,13 @@ function ratioOf(
   };
   const lowered = rates(id);
   const hand = rates(`${id} by hand`);
-  const native = cpp?.rates.get(`${id} ${threads}`);
   return {
     id,
     threads,
     ratio: median(lowered.map((rate, round) => (hand[round] ?? 0) / rate)),
     loweredNs: 1000 / median(lowered),
     handNs: 1000 / median(hand),
-    againstCpp: native === undefined ? undefined : median(lowered) / median(native),
+    wasm: spread(rates(`${id} wasm`)),
+    cpp: spread(cpp?.rates.get(`${id} ${threads}`) ?? []),
   };
 }

@@ -9,18 +9,9 @@ import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { Program } from '../actor/program.ts';
 import { installLowering } from '../ops/lower/hooks.ts';
+import { type Figure, lockFigures } from './lock_report.ts';
 import { environment, isNoisy, median } from './locks/environment.ts';
 import type { TtasRequest, TtasTimes } from './ttas_worker.ts';
-
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What it should reach, as text; '' for a figure that is only watched. */
-  readonly aim: string;
-  readonly reached: boolean;
-  readonly detail: string;
-}
 
 const smoke = process.argv.includes('--smoke');
 const asJson = process.argv.includes('--json');
@@ -110,26 +101,6 @@ async function lockFigure(): Promise<void> {
     reached: lowered / hand <= 1.2,
     detail: `${round2(lowered)} ns against ${round2(hand)} ns, one thread`,
   });
-}
-
-async function twinFigures(): Promise<void> {
-  const { lockRatios } = await import('./lock_figures.ts');
-  const { ZOO } = await import('../sync/zoo.ts');
-  const threads = smoke ? [1, 2] : [1, 2, 4];
-  const options = { rounds: smoke ? 1 : 9, roundMs: smoke ? 10 : 100, threads };
-  for (const found of await lockRatios(ZOO, options)) {
-    const { id, ratio, loweredNs, handNs, againstCpp } = found;
-    const cpp = againstCpp === undefined ? '' : `; ${round2(againstCpp)}x the speed of C++`;
-    const plural = found.threads === 1 ? '1 thread' : `${found.threads} threads`;
-    add({
-      name: `native lowering: ${id}, ${plural} / by hand`,
-      value: ratio,
-      unit: 'x',
-      aim: '<= 1.1',
-      reached: ratio <= 1.1,
-      detail: `${round2(loweredNs)} ns against ${round2(handNs)} ns a section${cpp}`,
-    });
-  }
 }
 
 interface Cli {
@@ -238,7 +209,7 @@ if (!asJson) {
 }
 await explorationFigures();
 await lockFigure();
-await twinFigures();
+await lockFigures(smoke, add);
 commandFigures();
 stressFigures();
 await laneFigures();

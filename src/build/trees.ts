@@ -8,8 +8,9 @@ import { type PackedModule, packModule } from './module.ts';
 const FOLDERS = ['src', 'actors', 'machines'];
 /** What only a checkout runs, or a browser. */
 const LEFT_OUT = ['src/build/', 'src/bench/', 'src/inspect/page/'];
-/** Of these, what the command runs. */
+/** Of these, what the command runs, and what of it its threads. */
 const KEPT = ['src/bench/locks/'];
+const KEPT_IN_WORKERS = ['src/bench/locks/thread/'];
 /** What only the command's own thread and its searches run, in the explored tree. */
 const NOT_IN_WORKERS = ['src/cli/', 'src/explore/', 'src/inspect/'];
 
@@ -19,8 +20,9 @@ const NOT_IN_WORKERS = ['src/cli/', 'src/explore/', 'src/inspect/'];
  */
 export function writeTree(out: string, lowering: Lowering): void {
   const { version, dependencies } = readManifest();
+  const kept = lowering === 'explored' ? KEPT : KEPT_IN_WORKERS;
   const leftOut = lowering === 'explored' ? LEFT_OUT : [...LEFT_OUT, ...NOT_IN_WORKERS];
-  const files = FOLDERS.flatMap((folder) => filesBelow(folder, leftOut));
+  const files = FOLDERS.flatMap((folder) => filesBelow(folder, leftOut, kept));
   const packed = new Set(files.map(jsName));
   for (const file of files) {
     const target = join(out, lowering, jsName(file));
@@ -46,11 +48,11 @@ function write(target: string, module: PackedModule): void {
 }
 
 /** Paths from the top, with slashes. */
-function filesBelow(folder: string, leftOut: readonly string[]): string[] {
+function filesBelow(folder: string, leftOut: readonly string[], kept: readonly string[]): string[] {
   return readdirSync(join(TOP, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(TOP.length).split(sep).join('/'))
-    .filter((path) => !isBelow(path, leftOut) || isBelow(path, KEPT))
+    .filter((path) => !isBelow(path, leftOut) || isBelow(path, kept))
     .sort();
 }
 

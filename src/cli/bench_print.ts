@@ -7,7 +7,7 @@ import { spread } from '../bench/locks/statistics.ts';
 import { count, type Output, paint, table } from './output.ts';
 
 /** A thread that spins and has a CPU of its own should have had it all the time. */
-const SHARE_MIN = 0.9;
+const SHARE_MIN = 0.85;
 
 export function printBench(result: BenchResult, columns: readonly MetricId[], output: Output) {
   printHead(result, output);

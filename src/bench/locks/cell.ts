@@ -5,8 +5,8 @@ import { type CellMemory, cellMemory } from './cell_memory.ts';
 import { LogHistogram } from './histogram.ts';
 import type { MetricId } from './metrics.ts';
 import type { BenchPool, TurnResult } from './pool.ts';
-import type { LockRef } from './protocol.ts';
 import type { CellResult, LockStat } from './result.ts';
+import type { LockRef } from './thread/protocol.ts';
 import type { TraceFigures } from './trace_figures.ts';
 
 export type TimedAlgorithm = ExclusiveLock | ReadersWriterLock;

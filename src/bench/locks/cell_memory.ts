@@ -5,7 +5,7 @@ import { kref } from '../../memory/kernel_structs.ts';
 import type { LockAlgorithm } from '../../sync/algorithm.ts';
 import { bench_plan, bench_section, bench_thread } from '../../sync/bench/structs.ts';
 import { LINE, lock_self } from '../../sync/self.ts';
-import type { Places } from './protocol.ts';
+import type { Places } from './thread/protocol.ts';
 
 export interface CellMemory {
   readonly places: Places;

@@ -86,6 +86,8 @@ export type View = keyof typeof VIEWS;
 /** A value for people: three digits, times in the unit that suits them. */
 export function shown(value: number, unit: Unit): string {
   if (unit === 'ns') return duration(value);
+  // A lock that has collapsed: thousands a second.
+  if (unit === 'M/s' && value > 0 && value < 0.1) return `${digits(1000 * value)}k`;
   if (unit === '%') return `${digits(value)} %`;
   if (unit === '') return value >= 100 ? digits(value) : value.toFixed(value < 10 ? 3 : 1);
   return digits(value);

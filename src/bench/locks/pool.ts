@@ -18,9 +18,9 @@ import {
   type TraceTurn,
   type Turn,
   type TurnEnd,
-} from './protocol.ts';
+} from './thread/protocol.ts';
 
-const ENTRY = new URL('./worker.ts', import.meta.url).href;
+const ENTRY = new URL('./thread/worker.ts', import.meta.url).href;
 
 /** Words for the largest lock with all its threads. */
 const WORDS = 1 << 18;

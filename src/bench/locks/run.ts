@@ -7,8 +7,8 @@ import { environment } from './environment.ts';
 import { LogHistogram } from './histogram.ts';
 import { NoiseMeter } from './noise.ts';
 import { BenchPool, HangError, type TurnResult } from './pool.ts';
-import { TRACE_MAX } from './protocol.ts';
 import { type BenchResult, HEAD } from './result.ts';
+import { TRACE_MAX } from './thread/protocol.ts';
 import { figuresOf } from './trace_figures.ts';
 import type { WasmLocks } from './wasm_locks.ts';
 

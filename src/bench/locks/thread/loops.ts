@@ -3,9 +3,9 @@
  * that V8 sees one lock in each copy and compiles its procedures in.
  */
 
-import type { WasmFunctions } from '../../ops/wasm/instantiate.ts';
-import type { WasmModule } from '../../ops/wasm/webassembly.ts';
-import type { LockAlgorithm } from '../../sync/algorithm.ts';
+import type { WasmFunctions } from '../../../ops/wasm/instantiate.ts';
+import type { WasmModule } from '../../../ops/wasm/webassembly.ts';
+import type { LockAlgorithm } from '../../../sync/algorithm.ts';
 import type { LockRef, Places, TraceTurn } from './protocol.ts';
 import type { PlainProcedures, PlainReadersWriter, Tracer } from './trace_rounds.ts';
 
@@ -36,7 +36,7 @@ export async function loadLoops(
 ): Promise<Loops> {
   const copy = `?lock=${encodeURIComponent(ref.key)}`;
   // Lowered, a procedure is a plain function of words.
-  const roundsUrl = new URL('../../sync/bench/rounds.ts', import.meta.url).href;
+  const roundsUrl = new URL('../../../sync/bench/rounds.ts', import.meta.url).href;
   const rounds = (await import(`${roundsUrl}${copy}`)) as RoundsModule;
   const traceUrl = new URL('./trace_rounds.ts', import.meta.url).href;
   // The module of that very name.
@@ -92,8 +92,8 @@ async function roundsByHand({ id, from }: LockRef): Promise<PlainRounds | undefi
 
 /** @throws Error `[hotrace bug]` for a lock that the coordinator has found and this thread not. */
 async function proceduresOf({ id, from }: LockRef): Promise<unknown> {
-  if (from === 'none') return (await import('../../sync/bench/no_lock.ts')).NO_LOCK;
-  if (from === 'zoo') return (await import('../../sync/zoo.ts')).algorithmOf(id).procedures;
+  if (from === 'none') return (await import('../../../sync/bench/no_lock.ts')).NO_LOCK;
+  if (from === 'zoo') return (await import('../../../sync/zoo.ts')).algorithmOf(id).procedures;
   const module: unknown = await import(from);
   const found = locksOf(module).find((algorithm) => algorithm.id === id);
   if (found === undefined) throw new Error(`[hotrace bug] no lock ${id} in ${from}`);

@@ -1,6 +1,6 @@
 /** What the coordinator of a benchmark and its threads say to each other. */
 
-import type { WasmMemory, WasmModule } from '../../ops/wasm/webassembly.ts';
+import type { WasmMemory, WasmModule } from '../../../ops/wasm/webassembly.ts';
 
 /** Where a lock's procedures are found in a thread. */
 export interface LockRef {

@@ -4,7 +4,7 @@
  * A thread loads a copy of this module for each lock, as of rounds.ts.
  */
 
-import { bench_plan, bench_section, bench_thread } from '../../sync/bench/structs.ts';
+import { bench_plan, bench_section, bench_thread } from '../../../sync/bench/structs.ts';
 import { CONTROL, type SharedWords, TRACE_MAX, type TraceTurn } from './protocol.ts';
 
 /** Lowered procedures are plain functions. */

@@ -2,8 +2,8 @@
 import { readlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { counts } from '../../ops/bench/thread.ts';
-import { BENCH_OPS, installLowering } from '../../ops/lower/hooks.ts';
+import { counts } from '../../../ops/bench/thread.ts';
+import { BENCH_OPS, installLowering } from '../../../ops/lower/hooks.ts';
 import type { Loops } from './loops.ts';
 import {
   CONTROL,
@@ -67,8 +67,8 @@ async function loopsOf(ref: LockRef): Promise<Loops> {
   if (known !== undefined) return known;
   // Loaded here, after the hooks.
   const { loadLoops } = await import('./loops.ts');
-  const { instantiate } = await import('../../ops/wasm/instantiate.ts');
-  const operations = await import('../../ops/bench.ts');
+  const { instantiate } = await import('../../../ops/wasm/instantiate.ts');
+  const operations = await import('../../../ops/bench.ts');
   const loops = await loadLoops(ref, (module) => {
     return instantiate(module, setup.memory, { ...operations }).functions;
   });
