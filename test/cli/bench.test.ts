@@ -81,9 +81,11 @@ describe('a small benchmark', () => {
     const file = join(folder, 'baton.ts');
     writeFileSync(file, code);
     const small = ['--threads', '2', '--rounds', '1', '--acquisitions', '2000'];
-    const { status, result } = bench(file, ...small);
-    expect(status).toBe(0);
-    expect(result.cells.map(({ lock }) => lock)).toEqual([`${file}/baton`]);
+    for (const form of ['js', 'wasm']) {
+      const { status, result } = bench(file, '--native', form, ...small);
+      expect({ status, failed: result.failed }).toEqual({ status: 0, failed: [] });
+      expect(result.cells.map(({ lock }) => lock)).toEqual([`${file}/baton`]);
+    }
   });
 });
 
@@ -122,6 +124,7 @@ test('what is saved is what a later run is compared with; the report stands alon
 describe('bad input is refused, with what was expected', () => {
   test.each([
     [['tikcet'], 'did you mean ticket?'],
+    [['seqlock'], 'expected an exclusive or readers-writer lock, found sequence'],
     [['--threads', '0'], 'a whole number from 1 to 32, found 0'],
     [['--threads', '1,,2'], 'numbers such as 1,2,4, found 1,,2'],
     [['--threads', '99'], 'a whole number from 1 to 32, found 99'],

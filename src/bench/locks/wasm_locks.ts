@@ -9,6 +9,8 @@ import type { BenchLock } from './cell.ts';
 const ROUNDS = new URL('../../sync/bench/rounds.ts', import.meta.url).href;
 const NO_LOCK = new URL('../../sync/bench/no_lock.ts', import.meta.url).href;
 const ZOO = new URL('../../sync/zoo.ts', import.meta.url).href;
+/** What a file of one's own has from `hotrace`: queue nodes are procedures, too. */
+const NODES = new URL('../../sync/node.ts', import.meta.url).href;
 const TWINS = new URL('../../sync/broken/index.ts', import.meta.url).href;
 
 export interface WasmLocks {
@@ -28,7 +30,7 @@ export async function wasmLocks(locks: readonly BenchLock[]): Promise<WasmLocks>
   const refused: { lock: BenchLock; why: string }[] = [];
   for (const lock of locks) {
     const { from } = lock.ref;
-    const own = from === 'none' ? [NO_LOCK] : from === 'zoo' ? [ZOO, TWINS] : [from];
+    const own = from === 'none' ? [NO_LOCK] : from === 'zoo' ? [ZOO, TWINS] : [from, NODES];
     try {
       const entries = entriesOf(lock, await proceduresOf(lock));
       const options = { futex: 'import', relax: 'pause', modules: own, sources } as const;
