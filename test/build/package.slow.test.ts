@@ -42,7 +42,7 @@ describe('the tarball', () => {
     ];
     expect(installed.files.filter((path) => !files.some((one) => one.test(path)))).toEqual([]);
     // Of the benchmarks only that of locks, which the command runs.
-    const checkoutOnly = /(^|\/)(test|bench(?!\/locks\/)|build)\//;
+    const checkoutOnly = /(^|\/)(test|src\/bench(?!\/locks\/)|src\/build)\//;
     expect(installed.files.filter((path) => checkoutOnly.test(path))).toEqual([]);
   });
 
@@ -51,7 +51,8 @@ describe('the tarball', () => {
       filesBelow(join(installed.package, 'dist', lowering)),
     );
     expect(explored).toContain('src/cli/main.js');
-    const inWorkers = explored?.filter((file) => !/^src\/(cli|explore|inspect)\//.test(file));
+    const command = /^src\/(cli|explore|inspect|bench\/locks\/(?!thread\/))/;
+    const inWorkers = explored?.filter((file) => !command.test(file));
     expect(native).toEqual(inWorkers);
     expect(sanitized).toEqual(inWorkers);
   });
@@ -99,6 +100,13 @@ describe('the packed command', () => {
     const again = packed('replay', String(found['token']), '--json');
     expect(again.status).toBe(1);
     expect(json(again)).toMatchObject({ verdict: 'lost-wakeup', divergence: null });
+  });
+
+  test('times locks on threads of its own', () => {
+    const small = ['--threads', '1,2', '--rounds', '1', '--acquisitions', '2000'];
+    const { status, stdout, stderr } = packed('bench', 'mcs', 'futex-rwsem', ...small);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/mcs +[\d.]+/);
   });
 
   test('explores with several workers', () => {
