@@ -10,8 +10,13 @@ import { type Spread, spread } from './locks/statistics.ts';
 import { wasmLocks } from './locks/wasm_locks.ts';
 
 const TWINS = new URL('./lock_twins.ts', import.meta.url).href;
-/** Those with a twin by hand. */
-const IDS = ['ttas', 'ticket', 'mcs', 'futex'];
+/** Those with twins by hand, and these. */
+const HANDS: Readonly<Record<string, readonly string[]>> = {
+  ttas: ['by hand'],
+  ticket: ['by hand'],
+  mcs: ['by hand', 'by hand that finds its node'],
+  futex: ['by hand'],
+};
 
 export interface LockFiguresOptions {
   readonly rounds: number;
@@ -19,13 +24,19 @@ export interface LockFiguresOptions {
   readonly threads: readonly number[];
 }
 
+export interface HandRatio {
+  /** `by hand` */
+  readonly how: string;
+  readonly ns: number;
+  /** Time of a section, lowered / this: the median of the rounds, each with its own twin. */
+  readonly ratio: number;
+}
+
 export interface LockRatio {
   readonly id: string;
   readonly threads: number;
-  /** Time of a section, lowered / by hand: the median of the rounds, each with its own twin. */
-  readonly ratio: number;
   readonly loweredNs: number;
-  readonly handNs: number;
+  readonly hands: readonly HandRatio[];
   /** Million sections a second as WebAssembly, and in C++ with JavaScript's memory order. */
   readonly wasm: Spread | undefined;
   readonly cpp: Spread | undefined;
@@ -36,16 +47,19 @@ export async function lockRatios(
   options: LockFiguresOptions,
 ): Promise<LockRatio[]> {
   const { rounds, roundMs, threads } = options;
-  const found = zoo.filter(({ id }) => IDS.includes(id));
+  const found = zoo.filter(({ id }) => id in HANDS);
   const ids = found.map(({ id }) => id);
   const locks = found.map((algorithm) => zooLock(algorithm));
   const compiled = await wasmLocks(locks);
   const beside = locks.flatMap((lock, i): BenchLock[] => {
     const { ref } = lock;
-    const hand = { ...lock, ref: { ...ref, key: `${ref.id} by hand`, from: TWINS } };
+    const hands = (HANDS[ref.id] ?? []).map((how): BenchLock => {
+      const id = `${ref.id} ${how}`;
+      return { ...lock, ref: { ...ref, key: id, id, from: TWINS } };
+    });
     const wasm = compiled.locks[i];
-    if (wasm === undefined) return [lock, hand];
-    return [lock, hand, { ...wasm, ref: { ...wasm.ref, key: `${ref.id} wasm` } }];
+    if (wasm === undefined) return [lock, ...hands];
+    return [lock, ...hands, { ...wasm, ref: { ...wasm.ref, key: `${ref.id} wasm` } }];
   });
   const cpp = rounds > 1 ? CppLocks.compile() : undefined;
   try {
@@ -104,13 +118,15 @@ function ratioOf(
     return cell === undefined ? [] : valuesOf(cell, 'throughput');
   };
   const lowered = rates(id);
-  const hand = rates(`${id} by hand`);
   return {
     id,
     threads,
-    ratio: median(lowered.map((rate, round) => (hand[round] ?? 0) / rate)),
     loweredNs: 1000 / median(lowered),
-    handNs: 1000 / median(hand),
+    hands: (HANDS[id] ?? []).map((how) => {
+      const hand = rates(`${id} ${how}`);
+      const ratio = median(lowered.map((rate, round) => (hand[round] ?? 0) / rate));
+      return { how, ns: 1000 / median(hand), ratio };
+    }),
     wasm: spread(rates(`${id} wasm`)),
     cpp: spread(cpp?.rates.get(`${id} ${threads}`) ?? []),
   };

@@ -91,6 +91,43 @@ const mcs: Rounds = (section, plan, thread, tail, self) => {
   }
 };
 
+function nodeOf(self: number, lock: number): number {
+  let node = self + lock_self.node0.at;
+  while (words[node + lock_node.lock] !== lock) node += LINE;
+  return node;
+}
+
+/** As src/sync has it, which may hold several locks: the node is looked for, twice. */
+const mcsNodes: Rounds = (section, plan, thread, tail, self) => {
+  const steps = words[plan + bench_plan.outside] ?? 0;
+  let x = self | 1;
+  for (let taken = 0; ; taken++) {
+    const node = nodeOf(self, 0);
+    words[node + lock_node.lock] = tail;
+    const [link, wait] = [node + lock_node.next, node + lock_node.wait];
+    words[link] = 0;
+    words[wait] = 1;
+    const before = Atomics.exchange(words, tail, node);
+    if (before !== 0) {
+      Atomics.store(words, before + lock_node.next, node);
+      while (Atomics.load(words, wait) !== 0) Atomics.pause();
+    }
+    const more = inside(section, plan);
+    const held = nodeOf(self, tail);
+    let behind = Atomics.load(words, held + lock_node.next);
+    if (behind === 0 && Atomics.compareExchange(words, tail, node, 0) !== node) {
+      while (behind === 0) {
+        Atomics.pause();
+        behind = Atomics.load(words, link);
+      }
+    }
+    if (behind !== 0) Atomics.store(words, behind + lock_node.wait, 0);
+    words[held + lock_node.lock] = 0;
+    if (!more) return done(thread, taken, x);
+    x = outside(steps, x);
+  }
+};
+
 const futex: Rounds = (section, plan, thread, lock, self) => {
   const steps = words[plan + bench_plan.outside] ?? 0;
   let x = self | 1;
@@ -105,5 +142,10 @@ const futex: Rounds = (section, plan, thread, lock, self) => {
   }
 };
 
-/** By the id of the lowered twin in the zoo. */
-export const ROUNDS: Readonly<Record<string, Rounds>> = { ttas, ticket, mcs, futex };
+export const ROUNDS: Readonly<Record<string, Rounds>> = {
+  'ttas by hand': ttas,
+  'ticket by hand': ticket,
+  'mcs by hand': mcs,
+  'mcs by hand that finds its node': mcsNodes,
+  'futex by hand': futex,
+};
