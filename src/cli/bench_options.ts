@@ -15,6 +15,14 @@ const SYSTEM_MS = 500;
 /** A recovery against a removal, and hotplug that waits for the recovery of another PHB. */
 const RACES = ['T3', 'T11c'];
 
+const COLUMNS = `
+Columns: M/s, million acquisitions a second by all threads; net cost, of one thread's lock and
+unlock without the loop around them; p50 to max, time to acquire, a reading of the clock (some
+40 ns) included; hand-over, from a release to who waited for it; Jain, 1 is fair, 1/threads one
+thread alone (short: in windows of 64 for each thread); idle wanted, share of the time in which the
+lock was free and somebody waited; sleeps and wake-ups for 1000 acquisitions; CPU, seconds for a
+million; recovery, from the release of a holder that slept 2 ms inside to the usual pace.`;
+
 export function addBench(program: Command, output: Output, done: (exit: number) => void): void {
   program
     .command('bench [locks...]')
@@ -48,6 +56,7 @@ export function addBench(program: Command, output: Output, done: (exit: number) 
     .option('--report <file>', 'write a page of charts (HTML)')
     .option('--baseline <file>', 'compare with a result that --save wrote')
     .option('--save <file>', 'write the result as JSON')
+    .addHelpText('after', COLUMNS)
     .option('--systems', 'time designs of eeh-pe, whole (names: designs)')
     .option('--races <id,...>', 'with --systems: their races', namesOption, RACES)
     .action(async (names: string[], options: BenchOptions) => {
