@@ -28,8 +28,10 @@ export interface HandRatio {
   /** `by hand` */
   readonly how: string;
   readonly ns: number;
-  /** Time of a section, lowered / this: the median of the rounds, each with its own twin. */
+  /** Time of a section, lowered / this, of the medians. */
   readonly ratio: number;
+  /** From the slowest to the fastest round, both have a range in common. */
+  readonly overlap: boolean;
 }
 
 export interface LockRatio {
@@ -124,8 +126,10 @@ function ratioOf(
     loweredNs: 1000 / median(lowered),
     hands: (HANDS[id] ?? []).map((how) => {
       const hand = rates(`${id} ${how}`);
-      const ratio = median(lowered.map((rate, round) => (hand[round] ?? 0) / rate));
-      return { how, ns: 1000 / median(hand), ratio };
+      const ratio = median(hand) / median(lowered);
+      const [a, b] = [spread(lowered), spread(hand)];
+      const overlap = a !== undefined && b !== undefined && a.max >= b.min && b.max >= a.min;
+      return { how, ns: 1000 / median(hand), ratio, overlap };
     }),
     wasm: spread(rates(`${id} wasm`)),
     cpp: spread(cpp?.rates.get(`${id} ${threads}`) ?? []),
