@@ -2,7 +2,7 @@
 
 import { LaneSet } from '../inspect/page/lanes/lane_set.ts';
 import { actorColumns, columnEdges, lockColumns } from '../inspect/page/lanes/levels.ts';
-import { median } from './environment.ts';
+import { median } from './locks/environment.ts';
 import { randomDocument } from './long_document.ts';
 
 export interface LaneTimes {
