@@ -1,6 +1,6 @@
 /** `hotrace inspect` and `hotrace report`: the page, served or as one file. */
 import { writeFileSync } from 'node:fs';
-import type { BenchResult } from '../inspect/page/bench/result.ts';
+import type { BenchResult } from '../inspect/bench/result.ts';
 import { openBrowser } from '../inspect/server/browser.ts';
 import { builtEngine, builtPage } from '../inspect/server/built_page.ts';
 import { benchFile, reportFile } from '../inspect/server/report_file.ts';

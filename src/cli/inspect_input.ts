@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { StrategyName } from '../explore/explore.ts';
 import { isToken } from '../explore/token.ts';
+import { type BenchResult, readBench } from '../inspect/bench/result.ts';
 import type { InspectDocument } from '../inspect/document/document.ts';
-import { type BenchResult, readBench } from '../inspect/page/bench/result.ts';
 import { readTraceLines, TraceFormatError } from '../trace/json_lines.ts';
 import type { Trace } from '../trace/record.ts';
 import { UserError } from './errors.ts';

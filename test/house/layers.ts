@@ -54,6 +54,7 @@ export const LAYERS: readonly Layer[] = [
       'src/inspect/document/drawn.ts',
       'src/inspect/document/memory_at.ts',
       'src/inspect/document/messages.ts',
+      'src/inspect/bench/result.ts',
       'src/inspect/chart/chart.ts',
       'src/inspect/layout/layout.ts',
       'src/inspect/layout/sizes.ts',

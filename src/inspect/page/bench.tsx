@@ -1,5 +1,6 @@
 /** Locks compared: throughput against oversubscription, latency, fairness, and all as a table. */
 import { useMemo, useState } from 'preact/hooks';
+import type { BenchCell, BenchResult } from '../bench/result.ts';
 import {
   against,
   COLUMNS,
@@ -12,7 +13,6 @@ import {
   tails,
 } from './bench/figures.ts';
 import { Plot } from './bench/plot.tsx';
-import type { BenchCell, BenchResult } from './bench/result.ts';
 
 interface BenchProps {
   readonly result: BenchResult;

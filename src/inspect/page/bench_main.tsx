@@ -1,6 +1,6 @@
 /** A benchmark's result as a file of its own. */
 import { render } from 'preact';
-import { type BenchResult, readBench } from './bench/result.ts';
+import { type BenchResult, readBench } from '../bench/result.ts';
 import { Bench } from './bench.tsx';
 import { showInlined } from './inlined.ts';
 import { preferredTheme } from './problem.tsx';

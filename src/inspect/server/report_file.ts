@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import type { BenchResult } from '../bench/result.ts';
 import type { InspectDocument } from '../document/document.ts';
-import type { BenchResult } from '../page/bench/result.ts';
 
 /**
  * `page`: the folder that builtPage() answers. `engine`: the script that runs schedules of its

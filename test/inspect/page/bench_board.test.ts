@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type BenchResult, readBench } from '../../../src/inspect/bench/result.ts';
 import {
   against,
   cellsOf,
@@ -9,7 +10,6 @@ import {
   tailOf,
   tails,
 } from '../../../src/inspect/page/bench/figures.ts';
-import { type BenchResult, readBench } from '../../../src/inspect/page/bench/result.ts';
 
 function cell(lock: string, threads: number, throughput: number[], inside = 50) {
   const values = { throughput, jain: [0.9], jainShort: [threads / 10] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BenchResult } from '../../../src/inspect/page/bench/result.ts';
+import type { BenchResult } from '../../../src/inspect/bench/result.ts';
 import { builtPage } from '../../../src/inspect/server/built_page.ts';
 import { benchFile } from '../../../src/inspect/server/report_file.ts';
 

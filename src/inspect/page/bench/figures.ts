@@ -1,5 +1,5 @@
 /** Figures of a benchmark's result as its board draws them. */
-import { type BenchCell, type BenchResult, PER_DOUBLING } from './result.ts';
+import { type BenchCell, type BenchResult, PER_DOUBLING } from '../../bench/result.ts';
 
 /** Cells of one section length: they are drawn together. */
 export interface Shape {
