@@ -1,5 +1,5 @@
 /** `hotrace verify LOCK|FILE.ts`: what a lock claims of itself, held against every interleaving. */
-import { contestId, stressContest } from '../scenarios/lock_contests.ts';
+import { contestId, MISUSED, stressContest } from '../scenarios/lock_contests.ts';
 import type { LockAlgorithm } from '../sync/algorithm.ts';
 import { type ChosenLock, chooseLocks } from './choose_locks.ts';
 import { EXIT } from './errors.ts';
@@ -77,7 +77,8 @@ function boutsOf(lock: LockAlgorithm, { actors, rounds, bound }: VerifyCommandOp
     bound: bound ?? (threads === 2 ? Number.POSITIVE_INFINITY : 2),
   });
   if (actors !== undefined || rounds !== undefined) return [boutOf(actors ?? 2, rounds ?? 2)];
-  const usual = [boutOf(2, 2), boutOf(3, 2)];
+  const misused = lock.kind === 'exclusive' ? Object.keys(MISUSED) : [];
+  const usual = [boutOf(2, 2), boutOf(3, 2), ...misused.map((contest) => ({ contest, bound: 2 }))];
   return lock.threadsToRefuse === undefined ? usual : [...usual, boutOf(lock.threadsToRefuse, 1)];
 }
 
@@ -98,7 +99,8 @@ async function exploreAll(
       if (pool.stopped) return;
       const { one, bout } = next;
       const task = taskOf(scenarioOf(one, bout.contest), bout, options);
-      one.explored.push({ ...bout, summary: await pool.run(task) });
+      const done = { ...bout, summary: await pool.run(task) };
+      (bout.contest in MISUSED ? one.misused : one.explored).push(done);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));

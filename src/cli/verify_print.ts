@@ -1,4 +1,5 @@
 /** What verification found, as a terminal and as a script see it. */
+import { MISUSED } from '../scenarios/lock_contests.ts';
 import type { LockSystem } from '../scenarios/lock_system.ts';
 import type { Fairness, LockAlgorithm } from '../sync/algorithm.ts';
 import type { ExploreSummary } from './explore_task.ts';
@@ -18,6 +19,8 @@ export class Verified {
   readonly file: string | undefined;
   readonly lock: LockAlgorithm;
   readonly explored: Explored[] = [];
+  /** Contests in which a thread does wrong. */
+  readonly misused: Explored[] = [];
   stress: StressSummary | undefined;
 
   constructor(system: LockSystem, url: string, file: string | undefined, lock: LockAlgorithm) {
@@ -48,6 +51,12 @@ export class Verified {
     return fairness === undefined || fairness.fifo || this.most(BYPASS) <= fairness.bypass;
   }
 
+  /** A release by another than the holder, and a second take by it, are reported as such. */
+  misuseSeen(): boolean {
+    const expected: Readonly<Record<string, string>> = MISUSED;
+    return this.misused.every(({ contest, summary }) => summary.verdict === expected[contest]);
+  }
+
   asClaimed(): boolean {
     const { broken } = this.lock;
     const verdicts = this.explored.map(({ summary }) => summary.verdict);
@@ -57,7 +66,7 @@ export class Verified {
       const refused = verdicts.some((verdict) => known.includes(verdict));
       return refused && (this.stress === undefined || this.stress.violations > 0);
     }
-    if (verdicts.some((verdict) => verdict !== 'pass')) return false;
+    if (verdicts.some((verdict) => verdict !== 'pass') || !this.misuseSeen()) return false;
     if ((this.stress?.violations ?? 0) > 0) return false;
     return this.readersAsClaimed() && this.bypassAsClaimed();
   }
@@ -69,11 +78,12 @@ const TOGETHER = 'readers inside together';
 /** One line a lock; counterexamples of those that are not as claimed, or of the only one. */
 export function printVerified(verified: readonly Verified[], alone: boolean, output: Output): void {
   const contests = [...new Set(verified.flatMap((one) => one.explored.map(titleOf)))].sort();
-  const header = ['lock', 'claims', ...contests, 'overtaken', 'readers', 'threads', ''];
+  const header = ['lock', 'claims', ...contests, 'misuse', 'overtaken', 'readers', 'threads', ''];
   const rows = verified.map((one) => rowOf(one, contests, output));
   output.print(table([header.map((text) => paint(output, 'bold', text)), ...rows]));
   output.print(
     'contests: THREADSxTURNS, every interleaving of every atomic access within the bound;\n' +
+      'misuse: a release by another and a second take by the holder are reported as such;\n' +
       'overtaken: most that entered before one that was queued; threads: rounds that failed',
   );
   for (const one of verified) {
@@ -106,7 +116,9 @@ function rowOf(one: Verified, contests: readonly string[], output: Output): stri
   const readers = lock.kind === 'readers-writer' ? String(one.most(TOGETHER)) : '';
   const mark = one.asClaimed() ? paint(output, 'green', 'as claimed') : paint(output, 'red', 'NOT');
   const end = lock.broken === undefined ? mark : one.asClaimed() ? 'refused' : 'NOT REFUSED';
-  return [lock.id, claimsOf(lock), ...cells, overtaken, readers, threads, end];
+  const seen = one.misuseSeen() ? 'seen' : 'NOT SEEN';
+  const misuse = one.misused.length === 0 ? '' : seen;
+  return [lock.id, claimsOf(lock), ...cells, misuse, overtaken, readers, threads, end];
 }
 
 function claimsOf(lock: LockAlgorithm): string {
@@ -175,6 +187,7 @@ export function verifiedJson(verified: readonly Verified[]): unknown {
       asClaimed: one.asClaimed(),
       overtaken: one.most(BYPASS),
       readersTogether: lock.kind === 'readers-writer' ? one.most(TOGETHER) : null,
+      misuseSeen: one.misused.length === 0 ? null : one.misuseSeen(),
       contests: one.explored.map(({ contest, bound, summary }) => ({
         contest,
         bound: Number.isFinite(bound) ? bound : null,

@@ -5,6 +5,8 @@ import type { LockAlgorithm } from '../sync/algorithm.ts';
 export type Role =
   | 'lock'
   | 'try'
+  | 'unlock'
+  | 'relock'
   | 'write'
   | 'read'
   | 'version'
@@ -22,7 +24,12 @@ export interface Contest {
   /** For threads, which do not look at every interleaving: polls and the like as often as there. */
   readonly threads: boolean;
   readonly roles: (algorithm: LockAlgorithm) => readonly Role[];
+  /** What its first thread does wrong with an exclusive lock: the verdict that must come. */
+  readonly misuse?: 'bad-unlock' | 'recursive-lock';
 }
+
+/** Contests that must fail: the first thread releases what it has not, or takes what it has. */
+export const MISUSED = { 'unlock-2x1': 'bad-unlock', 'relock-2x1': 'recursive-lock' } as const;
 
 /** Threads and turns that can be explored. */
 const CONTEST_THREADS = [2, 3, 4] as const;
@@ -52,7 +59,20 @@ export function contestsOf(): readonly Contest[] {
     const roles = (algorithm: LockAlgorithm): readonly Role[] => triedRoles(algorithm, threads);
     return { id, title, turns: each, threads: false, roles };
   });
-  return [...waiting, ...tried];
+  return [...waiting, ...tried, ...misused()];
+}
+
+function misused(): Contest[] {
+  return Object.entries(MISUSED).map(([id, misuse]): Contest => {
+    const wrong = misuse === 'bad-unlock' ? 'unlock' : 'relock';
+    const does = misuse === 'bad-unlock' ? 'releases what it has not' : 'takes it twice';
+    const title = `two threads, the first ${does}`;
+    const roles = (algorithm: LockAlgorithm): Role[] => {
+      const right = rolesOf(algorithm, 2);
+      return algorithm.kind === 'exclusive' ? [wrong, ...right.slice(1)] : right;
+    };
+    return { id, title, turns: 1, threads: false, roles, misuse };
+  });
 }
 
 /** The contest in which real threads are let loose on a lock. */

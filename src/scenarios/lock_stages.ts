@@ -8,7 +8,9 @@ import type { LockAlgorithm } from '../sync/algorithm.ts';
 import {
   contend,
   contend_reading,
+  contend_relocking,
   contend_trying,
+  contend_unlocking,
   contend_writing,
   contest,
 } from '../sync/contest.ts';
@@ -28,6 +30,7 @@ import { contend_looking, contend_versioning } from '../sync/contest_sequence.ts
 import { LINE } from '../sync/self.ts';
 import type { Role } from './lock_contests.ts';
 import { allFreed, freedOnce, invariantsOf, neverFreed } from './lock_invariants.ts';
+import { nodesPublished, usedRight } from './lock_use.ts';
 
 export interface Stage {
   /** Address of the contest's memory. */
@@ -40,6 +43,8 @@ export interface Stage {
 export const ROLES: Readonly<Record<Role, Binding['procedures'][string]>> = {
   lock: contend,
   try: contend_trying,
+  unlock: contend_unlocking,
+  relock: contend_relocking,
   write: contend_writing,
   read: contend_reading,
   version: contend_versioning,
@@ -55,6 +60,7 @@ export function stageOf(
   builder: ImageBuilder,
   roles: readonly Role[],
   turns: number,
+  selves: readonly number[],
 ): Stage {
   switch (algorithm.kind) {
     case 'refcount':
@@ -63,7 +69,11 @@ export function stageOf(
       return reclaimStage(builder, roles, turns);
     default: {
       const c = builder.static_('contest', contest, LINE);
-      const invariants = invariantsOf(algorithm, roles, turns, c);
+      const invariants = [
+        ...invariantsOf(algorithm, roles, turns, c),
+        usedRight(c),
+        ...nodesPublished(selves),
+      ];
       return { contest: c, invariants, measures: measuresOf(algorithm, c) };
     }
   }

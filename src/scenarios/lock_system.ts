@@ -54,7 +54,13 @@ function raceOf(algorithm: LockAlgorithm, contests: readonly Contest[]): Race {
     title: algorithm.title,
     section: algorithm.source,
     needs: 'nothing of the topology',
-    expected: Object.fromEntries(contests.map(({ id }) => [id, expected])),
+    expected: Object.fromEntries(
+      contests.map(({ id, misuse }) => {
+        if (misuse === undefined || algorithm.kind !== 'exclusive') return [id, expected];
+        const found = [misuse, ...(algorithm.broken ?? [])];
+        return [id, { verdict: found, mark: 'lab', source: 'locks.md 5: owner, recursion' }];
+      }),
+    ),
   };
 }
 
@@ -73,7 +79,7 @@ function build(
   const roles = chosen.roles(algorithm);
   const selves = roles.map((_, i) => builder.static_(`lock_self#${i}`, lock_self, LINE));
   const lock = builder.static_('lock', algorithm.memory, LINE);
-  const stage = stageOf(algorithm, builder, roles, chosen.turns);
+  const stage = stageOf(algorithm, builder, roles, chosen.turns, selves);
   const poke = (addr: number, value: number): void => builder.poke(addr, value);
   const actors = roles.map((role, i): ActorSpec => {
     const binding = { machine, procedures: { contend: ROLES[role] } };

@@ -35,10 +35,28 @@ export const contest = struct('lock_contest', {
   ),
   bypass: words(THREADS_MAX, 'how many entered since that thread queued', 'bookkeeping'),
   bypassMost: word('most that ever entered before one that was queued', 'bookkeeping'),
+  owner: word('lock_self of the holder of an exclusive lock', 'bookkeeping'),
+  misuse: word('MISUSE: what its user did wrong', 'bookkeeping'),
   bypassReader: word('most writers that ever entered before a queued reader', 'bookkeeping'),
 });
 
+/** What a user of a lock can do wrong; the lock need not notice, the contest does. */
+const UNLOCK = 1;
+const RELOCK = 2;
+export const MISUSE = { NONE: 0, UNLOCK, RELOCK } as const;
+
 const ev = eventCodes('DONE');
+
+/** Before lock(): the holder would wait for itself. */
+function* about_to_lock(c: Ptr, self: Ptr): Proc<void> {
+  if ((yield ghost_read(c + contest.owner)) === self) yield ghost_write(c + contest.misuse, RELOCK);
+}
+
+/** Before unlock(): only the holder may. */
+function* about_to_unlock(c: Ptr, self: Ptr): Proc<void> {
+  if ((yield ghost_read(c + contest.owner)) !== self) yield ghost_write(c + contest.misuse, UNLOCK);
+  yield ghost_write(c + contest.owner, 0);
+}
 
 /** Notes which threads are queued as this one begins. */
 function* begin(self: Ptr): Proc<void> {
@@ -103,11 +121,45 @@ export function* contend(
 ): Proc<number> {
   for (let turn = 0; turn < turns; turn++) {
     yield* begin(self);
+    yield* about_to_lock(c, self);
     yield* d.lock(lock, self);
     yield* entered(c, self);
+    yield ghost_write(c + contest.owner, self);
     yield* count_one(c);
+    yield* about_to_unlock(c, self);
     yield* d.unlock(lock, self);
   }
+  return ev.DONE;
+}
+
+/** One who releases what it has not taken. */
+export function* contend_unlocking(
+  c: Ptr,
+  lock: Ptr,
+  self: Ptr,
+  d: ExclusiveProcedures,
+): Proc<number> {
+  yield* begin(self);
+  yield* about_to_unlock(c, self);
+  yield* d.unlock(lock, self);
+  return ev.DONE;
+}
+
+/** One who takes what it holds. */
+export function* contend_relocking(
+  c: Ptr,
+  lock: Ptr,
+  self: Ptr,
+  d: ExclusiveProcedures,
+): Proc<number> {
+  yield* begin(self);
+  yield* d.lock(lock, self);
+  yield* entered(c, self);
+  yield ghost_write(c + contest.owner, self);
+  yield* about_to_lock(c, self);
+  yield* d.lock(lock, self);
+  yield* about_to_unlock(c, self);
+  yield* d.unlock(lock, self);
   return ev.DONE;
 }
 
