@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { hotraceJson, root } from '../cli/run.ts';
 
 /** Every replay that a page shows must work as pasted. */
-for (const page of ['README.md', 'CHANGELOG.md']) {
+for (const page of ['README.md', 'CHANGELOG.md', 'docs/inspector.md']) {
   const text = readFileSync(`${root}${page}`, 'utf8');
   const tokens = new Set(text.match(/\bht1\.[\w.-]+/g) ?? []);
 
