@@ -13,8 +13,7 @@ import { type Figure, lockFigures } from './lock_report.ts';
 import { environment, isNoisy, median } from './locks/environment.ts';
 import type { TtasRequest, TtasTimes } from './ttas_worker.ts';
 
-const smoke = process.argv.includes('--smoke');
-const asJson = process.argv.includes('--json');
+const { smoke, asJson } = readArguments(process.argv.slice(2));
 const rounds = smoke ? 1 : 5;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const figures: Figure[] = [];
@@ -26,6 +25,16 @@ function add(figure: Figure): void {
   const value = `${round2(figure.value)} ${figure.unit}`.padEnd(22);
   const aim = figure.aim === '' ? '' : `aim ${figure.aim}`;
   process.stdout.write(`${mark} ${figure.name.padEnd(52)} ${value} ${aim}  ${figure.detail}\n`);
+}
+
+/** Bad usage ends here, with exit code 2: what follows takes minutes. */
+function readArguments(given: readonly string[]): { smoke: boolean; asJson: boolean } {
+  const unknown = given.find((word) => word !== '--smoke' && word !== '--json');
+  if (unknown !== undefined) {
+    process.stderr.write(`expected --smoke or --json, found ${unknown}\n`);
+    process.exit(2);
+  }
+  return { smoke: given.includes('--smoke'), asJson: given.includes('--json') };
 }
 
 function round2(value: number): number {
