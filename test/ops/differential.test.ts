@@ -26,7 +26,7 @@ const { FORMS, system: alone } = await import('./alone_system.ts');
 
 const systems: readonly System[] = await Promise.all(SYSTEMS.map(({ url }) => loadSystem(url)));
 
-/** Executions recorded of each cell: there are some 1,900. */
+/** Executions recorded of each cell. */
 const RUNS = 1;
 
 function requestOf(system: System, race: string, design: string): BuildRequest {
@@ -34,12 +34,14 @@ function requestOf(system: System, race: string, design: string): BuildRequest {
   return { race, design, machine, machineName: 'default', quarantine: 8 };
 }
 
-/** Every cell that the default machine can host. */
-const cells = systems.flatMap((system) =>
-  system.races.flatMap(({ id }) =>
-    system.designs.map((design) => ({ system, request: requestOf(system, id, design.id) })),
-  ),
-);
+/** Of 1,900 cells every third, so that each race is there and each design with many races. */
+const cells = systems
+  .flatMap((system) =>
+    system.races.flatMap(({ id }) =>
+      system.designs.map((design) => ({ system, request: requestOf(system, id, design.id) })),
+    ),
+  )
+  .filter((_, i) => i % 3 === 0);
 
 const procedures = new Set<string>();
 const recorded: RecordedRun[] = cells.flatMap(({ system, request }, cell) => {
