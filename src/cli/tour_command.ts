@@ -21,6 +21,9 @@ const NEXT = [
   ['npx hotrace explore pciehp-command/probe --design A1 --dmesg', 'the log of 13 Nov 2018, again'],
   ['npx hotrace explore eeh-pe/T2 --design rescan-lock-nolock', 'the fix, exhausted at bound 2'],
   ['npx hotrace stress eeh-pe/T1 --time 10', 'really in parallel'],
+  ['npx hotrace inspect eeh-pe/T3', 'step through it in the browser'],
+  ['npx hotrace record', 'the history of the field, before and after each fix'],
+  ['npx hotrace verify', 'the lock algorithms, and their broken twins'],
   ['docs/writing-a-system.md', 'a system of your own'],
 ] as const;
 

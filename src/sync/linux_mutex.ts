@@ -33,12 +33,11 @@ import {
   mutex_try,
   owner_of,
   spin_on_owner,
-  spin_queue_enter,
-  spin_queue_leave,
   WAITERS,
   without_flags,
 } from './linux_mutex_spin.ts';
 import { drop_node, queued, take_node } from './node.ts';
+import { osq_lock, osq_unlock } from './osq_queue.ts';
 import { LINE, lock_node } from './self.ts';
 
 const linux_mutex_t = struct('linux_mutex', {
@@ -90,9 +89,9 @@ function* linux_mutex_lock(lock: Ptr, self: Ptr): Proc<void> {
 /** 1: taken while it was polled. */
 function* optimistic(lock: Ptr, node: Ptr, me: number, polls: number): Proc<number> {
   const osq = lock + linux_mutex_t.osq;
-  if ((yield* spin_queue_enter(osq, node, polls)) === 0) return 0;
+  if ((yield* osq_lock(osq, node, polls)) === 0) return 0;
   const taken = yield* spin_on_owner(lock + linux_mutex_t.owner, me, polls);
-  yield* spin_queue_leave(osq, node);
+  yield* osq_unlock(osq, node);
   return taken;
 }
 

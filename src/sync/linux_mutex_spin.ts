@@ -1,22 +1,11 @@
 /**
- * The queue in which Linux's mutex_optimistic_spin() stands (kernel/locking/osq_lock.c), and the
- * owner word it polls. Linux leaves when it has to reschedule or when the owner does not run; a
- * thread here cannot know that and leaves after a number of polls.
+ * The owner word of Linux's mutex, which whoever is at the head of its queue polls (osq_queue.ts).
+ * Linux leaves when it has to reschedule or when the owner does not run; a thread here cannot know
+ * that and leaves after a number of polls.
  */
 
-import {
-  cmpxchg,
-  cpu_relax,
-  type Proc,
-  type Ptr,
-  READ_ONCE,
-  read,
-  smp_store_release,
-  WRITE_ONCE,
-  write,
-  xchg,
-} from '#ops';
-import { lock_node, lock_self } from './self.ts';
+import { cmpxchg, cpu_relax, type Proc, type Ptr, READ_ONCE, read } from '#ops';
+import { lock_self } from './self.ts';
 
 /** Flags of the owner word: somebody waits; the release must hand over; it has, to this owner. */
 export const WAITERS = 1;
@@ -69,56 +58,4 @@ export function* spin_on_owner(owner: Ptr, me: number, polls: number): Proc<numb
     yield cpu_relax();
   }
   return 0;
-}
-
-/** 1: at the head of the queue; 0: polled in vain and left. */
-export function* spin_queue_enter(tail: Ptr, node: Ptr, polls: number): Proc<number> {
-  yield write(node + lock_node.next, 0);
-  yield write(node + lock_node.wait, 1);
-  // 0 -> node: at the head; p -> node: behind p
-  const before = yield xchg(tail, node);
-  if (before === 0) return 1;
-  yield WRITE_ONCE(node + lock_node.prev, before);
-  yield WRITE_ONCE(before + lock_node.next, node);
-  for (let i = 0; i < polls; i++) {
-    if ((yield READ_ONCE(node + lock_node.wait)) === 0) return 1;
-    yield cpu_relax();
-  }
-  return yield* spin_queue_quit(tail, node);
-}
-
-/** From the middle of the queue; 1: it came to the head before it could leave. */
-function* spin_queue_quit(tail: Ptr, node: Ptr): Proc<number> {
-  let before = yield READ_ONCE(node + lock_node.prev);
-  // node -> 0: the one before can no longer grant to us
-  while ((yield cmpxchg(before + lock_node.next, node, 0)) !== node) {
-    if ((yield READ_ONCE(node + lock_node.wait)) === 0) return 1;
-    yield cpu_relax();
-    // It is leaving, too: then another is before us.
-    before = yield READ_ONCE(node + lock_node.prev);
-  }
-  const next = yield* take_next(tail, node, before);
-  if (next !== 0) {
-    yield WRITE_ONCE(next + lock_node.prev, before);
-    yield WRITE_ONCE(before + lock_node.next, next);
-  }
-  return 0;
-}
-
-/** Cuts off the node behind; 0: there is none, and the tail is `before` now. */
-function* take_next(tail: Ptr, node: Ptr, before: Ptr): Proc<Ptr> {
-  for (;;) {
-    // node -> before: was the last
-    if ((yield cmpxchg(tail, node, before)) === node) return 0;
-    const next = yield xchg(node + lock_node.next, 0);
-    if (next !== 0) return next;
-    // It is about to link itself, or to leave.
-    yield cpu_relax();
-  }
-}
-
-export function* spin_queue_leave(tail: Ptr, node: Ptr): Proc<void> {
-  const next = yield* take_next(tail, node, 0);
-  // 1 -> 0: the next is at the head
-  if (next !== 0) yield smp_store_release(next + lock_node.wait, 0);
 }
