@@ -30,7 +30,7 @@ async function replayed(token: string): Promise<string> {
   return `${again.finding?.verdict ?? 'pass'} ops=${again.opsHash}`;
 }
 
-for (const page of ['matrix.md', 'findings.md']) {
+for (const page of ['matrix.md', 'findings.md', 'record.md']) {
   const tokens = [...new Set(readFileSync(docs + page, 'utf8').match(/\bht1\.[\w.-]+/g) ?? [])];
 
   test(`docs/${page} shows replays, and every one works as pasted`, async () => {
